@@ -14,8 +14,12 @@ export interface GenerationName {
   readonly which: string
 }
 
-/** A digit after the last @; one among the hosts belongs to a login. */
-const NAMED = /^([a-z][a-z\d+.-]*:(?:(?!\/\/)[^@]*|\/\/[^/?#]*[/?#].*))@(\d[^@/]*)$/i
+/**
+ * A number or a time after the last @; one among the hosts belongs to a login, also among those of a
+ * URL in the query.
+ */
+const NAMED =
+  /^([a-z][a-z\d+.-]*:(?:(?!\/\/)[^@]*|\/\/[^/?#]*[/?#].*))@(\d+(?:[a-z]+|-[\dtz:.+-]*)?)$/i
 
 /** Reads the URL of a store with `@12` or `@2026-11-01` behind it; undefined of anything else. */
 export function generationNamed(url: string): GenerationName | undefined {

@@ -1,6 +1,7 @@
 import { momentOf } from '../analysis/asked-figures'
 import { LiveflagError } from '../core/errors'
 import { rangesOf } from './generations'
+import { isUrl } from './sources'
 import { type KeptSource, type KeptText, readKeptEdits } from '../server/kept-edits'
 
 /** `edits:liveflag.db#config/live.yaml@17`: a text that a server's log of edits has. */
@@ -22,6 +23,12 @@ export function editsNamed(name: string): EditsName | undefined {
 
 /** The log of one live config. */
 export function keptEdits({ path, source, which }: EditsName): KeptSource {
+  // A URL may have a password, so it is not repeated.
+  if (isUrl(path))
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      'edits: is about the SQLite file in which a server keeps its edits; give its path, as in edits:liveflag.db, or store: before the URL of a ledger',
+    )
   const kept = readKeptEdits(path, 'edits:')
   const names = kept.map((one) => one.source)
   const bad = (message: string): LiveflagError =>

@@ -25,10 +25,10 @@ const isHttp = (path: string): boolean => /^https?:\/\//i.test(path)
 
 /**
  * Of a server that sends live config, or of a store that holds it: `redis://cache/0?key=live`. One of
- * an unknown kind is no path either: it is refused when it is opened, where no message repeats it.
+ * an unknown kind, as `jdbc:postgres://…`, is no path either: it is refused when it is opened, where no message repeats it.
  */
 export const isUrl = (path: string): boolean =>
-  isStoreUrl(path) || /^[a-z][a-z\d+.-]*:\/\//i.test(path)
+  isStoreUrl(path) || /^(?:[a-z][a-z\d+.-]*:)+\/\//i.test(path)
 
 /** A URL without its user, its password and other secrets. */
 export function shownUrl(url: string): string {

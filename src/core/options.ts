@@ -102,9 +102,16 @@ export function badOption(
   value: unknown,
   wanted: string,
 ): LiveflagError {
-  const given = isText(value) ? JSON.stringify(value) : isEmpty(value) ? 'empty' : shown(value)
+  const given = isText(value)
+    ? JSON.stringify(withoutLogins(value))
+    : isEmpty(value)
+      ? 'empty'
+      : shown(value)
   return wrongOption(call, name, given, wanted)
 }
+
+/** What stands before an `@` in a URL may be a password. */
+export const withoutLogins = (text: string): string => text.replace(/:\/\/[^\s"]*@/g, '://…@')
 
 const wrongOption = (call: string, name: string, given: string, wanted: string): LiveflagError =>
   new LiveflagError('LIVEFLAG_BAD_OPTION', `${call}: ${name} is ${given}; give ${wanted}`)

@@ -5,8 +5,16 @@ import { ACKS, type Ack, readAck } from '../sources/fleet-records'
 import type { KeyStore } from '../sources/key-store'
 import { ANSWER_MS, LISTEN_MS, Roll, type StoredAck } from './roll'
 
-/** What every process of the fleet said last, also those that are gone. */
+/** What every process of the fleet said last, also those that are gone without a word. */
 export async function readAcks(
+  store: KeyStore,
+  signal?: AbortSignal,
+): Promise<readonly StoredAck[]> {
+  return (await readAllAcks(store, signal)).filter(({ ack }) => ack.isGone !== true)
+}
+
+/** With the last words of those that have left and may not remove them. */
+export async function readAllAcks(
   store: KeyStore,
   signal?: AbortSignal,
 ): Promise<readonly StoredAck[]> {

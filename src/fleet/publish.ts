@@ -192,6 +192,8 @@ class Attempt {
   private base: Base | number | undefined
   /** Entries that this call tried to write: a store may have written them, and failed to say so. */
   private readonly tried: string[] = []
+  /** Writes in a row of which nobody knows whether they were made, though the store can be read. */
+  private lost = 0
   /** Another publisher's generation of the same text, which this call has put in force before its own. */
   private helped: number | undefined
 
@@ -265,12 +267,24 @@ class Attempt {
   private async write(writes: readonly KeyWrite[]): Promise<boolean> {
     const { signal } = this.options
     try {
-      return (await this.store.write(writes, signal)).written
+      const { written } = await this.store.write(writes, signal)
+      this.lost = 0
+      return written
     } catch (error) {
       if (!(error instanceof StoreError) || error.kind !== 'unreachable') throw error
+      await this.pauseAfter(error)
       // It may have been written. What is there says so, and the next attempt reads it.
       return false
     }
+  }
+
+  /** A store that can be read and never takes a write says why: nobody else is to blame. */
+  private async pauseAfter(error: StoreError): Promise<void> {
+    const { signal } = this.options
+    const pause = this.lost === 0 ? 0 : 50 * 2 ** this.lost
+    this.lost++
+    if (pause > LONGEST_PAUSE_MS) throw error
+    await sleep(pause, { keepAlive: true, ...(signal && { signal }) })
   }
 
   /** After a write of which nobody knows whether it was made, a store that is away is waited for. */

@@ -1,7 +1,7 @@
 import { wallClock } from '../runtime/timers'
 import { type Ack, ackKey } from '../sources/fleet-records'
 import type { KeyStore } from '../sources/key-store'
-import { readAcks } from './processes'
+import { readAllAcks } from './processes'
 import { CLOCKS_DIFFER_MS, isRecent, type StoredAck } from './roll'
 
 /** So that nobody waits for long; the next publisher goes on. */
@@ -28,9 +28,9 @@ async function sweepBy(
   rule: (acks: readonly StoredAck[]) => (ack: Ack) => boolean,
 ): Promise<void> {
   try {
-    const acks = await readAcks(store)
+    const acks = await readAllAcks(store)
     const isGone = rule(acks)
-    const gone = acks.filter(({ ack }) => isGone(ack)).slice(0, MOST_REMOVED)
+    const gone = acks.filter(({ ack }) => ack.isGone === true || isGone(ack)).slice(0, MOST_REMOVED)
     for (const { ack, version } of gone)
       await store.write([{ key: ackKey(ack), bytes: undefined, basedOn: version }])
   } catch {

@@ -127,6 +127,8 @@ export interface Ack {
   readonly health: Health | null
   /** How it was before it took the text that is staged. */
   readonly before?: Condition
+  /** Its last word, where it may not remove what it has said. */
+  readonly isGone?: true
   /** By the clock of the process. */
   readonly at: number
 }
@@ -222,6 +224,7 @@ export const readAck = (bytes: Uint8Array): Ack | undefined =>
       isBase(ack.generation) &&
       typeof ack.hash === 'string' &&
       isCondition(ack) &&
+      (ack.isGone === undefined || ack.isGone === true) &&
       (ack.before === undefined || (isJsonObject(ack.before) && isCondition(ack.before))) &&
       isNumber(ack.at),
   )

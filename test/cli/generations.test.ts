@@ -48,6 +48,11 @@ describe('the name of a generation', () => {
     ['etcd://h:2379/live@2026-11-01T09:30Z', 'etcd://h:2379/live', '2026-11-01T09:30Z'],
     ['s3://bucket/live.yaml?region=eu@3', 's3://bucket/live.yaml?region=eu', '3'],
     ['memory:x@1', 'memory:x', '1'],
+    [
+      's3://bucket/live.yaml?endpoint=https://minio:9000@12',
+      's3://bucket/live.yaml?endpoint=https://minio:9000',
+      '12',
+    ],
   ])('%s', (written, url, which) => {
     expect(generationNamed(written)).toEqual({ url, which })
   })
@@ -55,6 +60,9 @@ describe('the name of a generation', () => {
   test.each([
     ['redis://user:password@10.0.0.1/0?key=live'],
     ['redis://user:password@10'],
+    ['s3://bucket/live.yaml?endpoint=http://user:password@10.0.0.1:9000'],
+    ['s3://bucket/live.yaml?endpoint=http://user:password@10-0-0-1.example.com:9000'],
+    ['s3://bucket/live.yaml?endpoint=http://user:password@10.example.com'],
     ['redis://cache/0?key=live'],
     ['redis://cache/0?key=live@next'],
     ['s3://bucket/live@2.yaml/x'],

@@ -1,6 +1,9 @@
 /** FILE may be the URL of a store: each command reads what a process that follows it would have in force. */
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { shownUrl } from '../../src/cli/sources'
 import { openKeyStore } from '../../src/sources/open-key-store'
+import { tempDir } from '../support/temp-dir'
 import { liveflag } from './captured-terminal'
 
 const URL_OF_STORE = 'memory:commands'
@@ -48,6 +51,9 @@ test.each([
   'redis+tls://ann:s3cret@h/0',
   'mongodb://ann:s3cret@h/0',
   'FTP://ann:s3cret@h/live.yaml',
+  'jdbc:postgres://ann:s3cret@h/db',
+  'store:postgres://ann:s3cret@h/db',
+  'edits:postgres://ann:s3cret@h/db',
 ])('%s is no path and of no known kind, and is refused without being repeated', async (url) => {
   for (const args of [['check'], ['eval'], ['watch'], ['serve'], ['edit'], ['owners']]) {
     const [command = ''] = args
@@ -58,6 +64,28 @@ test.each([
   }
   const { err } = await liveflag(['check', url])
   expect(err).toContain('this URL is of no kind that is known; give a path, an http or https URL')
+})
+
+test.each([
+  ['diff', 'URL', 'FILE'],
+  ['diff', 'FILE', 'URL@17'],
+  ['at', '2026-11-01', 'URL', 'a'],
+  ['bisect', 'URL', 'a', '--world', '{}'],
+  ['sync', 'FILE', '--from', 'URL', '--once'],
+  ['sync', 'FILE', '--from', 'memory:x', '--fleet', '--health-url', 'URL'],
+  ['history', 'URL'],
+  ['publish', 'FILE', '--to', 'URL'],
+])('%s %s %s %s repeats no URL of another kind, which may have a password', async (...args) => {
+  const file = join(mkdtempSync(join(tempDir(), 'urls-')), 'live.yaml')
+  writeFileSync(file, 'feature_a: on\n')
+  for (const url of ['edits:postgres://ann:s3cret@h/db', 'jdbc:postgres://ann:s3cret@h/db']) {
+    const given = args.map((arg) => arg.replace('URL', url).replace('FILE', file))
+    const { code, out, err } = await liveflag(given)
+    expect(code).toBe(2)
+    expect(err).not.toBe('')
+    expect(out + err).not.toContain('s3cret')
+  }
+  expect(existsSync(`${file}.status.json`)).toBe(false)
 })
 
 test.each([

@@ -230,6 +230,21 @@ describe('where the store fails to say whether it wrote', () => {
     expect(await told(store)).toEqual(['1 publish on null: in force'])
   })
 
+  test('a store that can be read and takes no write says why, and nobody else is blamed', async () => {
+    const reason = 'NOREPLICAS Not enough good replicas to write.'
+    const readOnly = new StoreError('unreachable', 'store', reason, 'check the server')
+    let writes = 0
+    const store: KeyStore = {
+      ...atomicStore(memoryKeyStore()),
+      write: () => {
+        writes++
+        return Promise.reject(readOnly)
+      },
+    }
+    await expect(publish(store, 'feature_a: on')).rejects.toBe(readOnly)
+    expect(writes).toBeLessThan(10)
+  })
+
   test('a store that stays away is an error', async () => {
     const gone = new StoreError('unreachable', 'store', 'gone', 'wait')
     const store = atomicStore(memoryKeyStore(), () => Promise.reject(gone))

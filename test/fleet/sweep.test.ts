@@ -1,6 +1,6 @@
-import { memoryKeyStore, publish, publishStaged } from '../../src/fleet/fleet'
+import { memoryKeyStore, processes, publish, publishStaged } from '../../src/fleet/fleet'
 import { sweep } from '../../src/fleet/sweep'
-import { ackKey, ACKS, encodeRecord } from '../../src/sources/fleet-records'
+import { type Ack, ackKey, ACKS, encodeRecord } from '../../src/sources/fleet-records'
 import type { KeyStore } from '../../src/sources/key-store'
 import { fleetOf, following } from '../support/fleet-process'
 import { atomicStore } from '../support/key-stores'
@@ -9,8 +9,14 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
 /** What a process of this host has left, by a clock that is so far from that of the publisher. */
-async function leave(store: KeyStore, host: string, aheadMs: number): Promise<void> {
+async function leave(
+  store: KeyStore,
+  host: string,
+  aheadMs: number,
+  more: Pick<Ack, 'isGone'> = {},
+): Promise<void> {
   const ack = {
+    ...more,
     ...{ host, process: '0', generation: null, hash: 'h', problems: [], health: null },
     at: Date.now() + aheadMs,
   }
@@ -34,6 +40,15 @@ test('the tenth publisher removes what is gone for more than a day, and nothing 
   expect(await left(store)).toHaveLength(4)
   await publishTo(store, 1)
   expect(await left(store)).toEqual(['here-0', 'hours%20ago-0', 'tomorrow-0'])
+})
+
+test('the last word of one that left and could not remove it goes at once', async () => {
+  const store = memoryKeyStore()
+  await leave(store, 'here', 0)
+  await leave(store, 'left', 0, { isGone: true })
+  expect((await processes(store)).map(({ host }) => host)).toEqual(['here'])
+  await publishTo(store, 10)
+  expect(await left(store)).toEqual(['here-0'])
 })
 
 test('a publisher whose own clock is wrong removes nobody', async () => {

@@ -1,7 +1,9 @@
 /** The store in etcd, and the source over it, against a real one. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { etcdKeyStore } from '../../src/sources/etcd'
+import { openFeatures } from '../../src/engine/features'
+import { processes } from '../../src/fleet/fleet'
+import { etcd, etcdKeyStore } from '../../src/sources/etcd'
 import type { KeyStore } from '../../src/sources/key-store'
 import { openedSource } from '../../src/sources/keyed/source'
 import { clusterContract } from '../contracts/cluster'
@@ -10,7 +12,14 @@ import { severalHostsContract } from '../contracts/several-hosts'
 import { storeSourceContract } from '../contracts/store-source'
 import { storeTlsContract } from '../contracts/store-tls'
 import { eventually } from '../support/eventually'
-import { askForLogins, compact, setRights, startEtcd, startEtcdCluster } from '../support/etcd'
+import {
+  addMember,
+  askForLogins,
+  compact,
+  setRights,
+  startEtcd,
+  startEtcdCluster,
+} from '../support/etcd'
 import { RecordingSink } from '../support/recording-sink'
 import { freePort, type ServerProcess } from '../support/server-process'
 import { sceneBehind, storesAt } from '../support/store-scene'
@@ -107,6 +116,23 @@ describeWith('etcd', 'etcd', (program) => {
     await eventually('the watch is refused', () => downs.length > 0)
     expect(downs[0]).toBe('the user lacks the right to these keys')
     await store.close()
+  })
+
+  it('lets who may write below /acks/ alone take part, and put no text in force', async () => {
+    await addMember(server.port)
+    const publisher = openAt(server.port)
+    const at = `etcd://web:web@127.0.0.1:${server.port}/live`
+    const member = etcdKeyStore(at)
+    const bytes = Buffer.from('feature_a: on\n')
+    await publisher.write([{ key: '', bytes }])
+    for (const key of ['', 'history/000000002', 'rollout', 'quarantine/000000001'])
+      await expect(member.write([{ key, bytes }])).rejects.toMatchObject({ kind: 'refused' })
+    const features = await openFeatures({ source: etcd(at, { fleet: { host: 'web-1' } }) })
+    await eventually('it acknowledges', async () => (await processes(publisher)).length === 1)
+    expect(features.snapshot.problems).toEqual([])
+    await features.close()
+    expect((await publisher.list('acks/')).size).toBe(0)
+    await Promise.all([publisher.close(), member.close()])
   })
 
   it('names the limit when a write is larger than the server takes', async () => {

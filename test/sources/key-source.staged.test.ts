@@ -1,4 +1,5 @@
 /** A generation that is staged, as a process of the fleet takes it. */
+import { processes } from '../../src/fleet/fleet'
 import { contentHash } from '../../src/sources/bytes'
 import { type Features, openFeatures } from '../../src/engine/features'
 import type { FeaturesOptions } from '../../src/engine/options'
@@ -17,6 +18,7 @@ import { keySource } from '../../src/sources/key-source'
 import { type KeyStore, StoreError } from '../../src/sources/key-store'
 import type { FleetOptions } from '../../src/sources/keyed/fleet'
 import { memoryKeyStore } from '../../src/sources/memory-key-store'
+import { atomicStore } from '../support/key-stores'
 import { eventually } from '../support/eventually'
 import { MoodyKeyStore } from '../support/moody-key-store'
 import { passSteps, stopSystemClock } from '../support/system-clock'
@@ -387,6 +389,23 @@ describe('an acknowledgement', () => {
     await acknowledged(inside, () => true)
     await features.close()
     expect(await ackOf(inside)).toBeUndefined()
+  })
+
+  it('says last that the process is gone, where it may write and not remove', async () => {
+    const inner = store
+    const refused = new StoreError('refused', 'store', 'no right to delete', 'grant it')
+    store = {
+      ...atomicStore(inner),
+      write: async (writes) => {
+        if (writes.some(({ bytes }) => bytes === undefined)) throw refused
+        return inner.write(writes)
+      },
+    }
+    const features = await follow(inside)
+    await acknowledged(inside, () => true)
+    await features.close()
+    expect(await ackOf(inside)).toMatchObject({ host: inside, isGone: true })
+    expect(await processes(store)).toEqual([])
   })
 
   it('of one process is not that of another with its name, which stays when it leaves', async () => {

@@ -1,7 +1,9 @@
 /** PostgreSQL as itself: a server that the test starts. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client, Pool } from 'pg'
 import { openFeatures } from '../../src/engine/features'
+import { processes, publish } from '../../src/fleet/fleet'
 import { postgres, postgresKeyStore, postgresMigration } from '../../src/sources/postgres'
 import { keyStoreContract } from '../contracts/key-store'
 import { type StoreScene, storeSourceContract } from '../contracts/store-source'
@@ -162,6 +164,48 @@ test('a role with the right to select alone can read and listen, and says what i
       /42501 permission denied for table .*; grant its role what it needs/,
     ) as string,
   })
+})
+
+test('row security, as the documents write it, lets who acknowledges put no text in force', async () => {
+  await put(undefined)
+  await query('create role publisher login; create role web login')
+  await query('grant select, insert, update, delete on liveflag_live_config to publisher, web')
+  const text = readFileSync(join(__dirname, '../../docs/key-stores.md'), 'utf8')
+  const [, sql = ''] = /```sql\n(\s+alter table[^`]+)```/.exec(text) ?? []
+  await query(sql)
+  const [publisher, web] = ['publisher', 'web'].map((role) => postgresKeyStore(as(role, 'rows')))
+  if (!publisher || !web) throw new Error('there are two')
+  open.push(publisher, web)
+  expect(await publish(publisher, A)).toMatchObject({ kind: 'published' })
+  expect(await publish(publisher, B)).toMatchObject({ kind: 'published' })
+  const before = await publisher.list('')
+  const bytes = Buffer.from(A)
+  for (const key of ['', 'history/000000003', 'rollout', 'quarantine/000000002'])
+    await expect(web.write([{ key, bytes }])).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_REFUSED',
+    })
+  for (const key of before.keys()) await web.write([{ key, bytes: undefined }])
+  expect(await publisher.list('')).toEqual(before)
+  const source = postgres(as('web', 'rows'), { fleet: { host: 'web-1' } })
+  const features = await openFeatures({ source })
+  await eventually('it acknowledges', async () => (await processes(publisher)).length === 1)
+  await features.close()
+  expect([...(await publisher.list('acks/')).keys()]).toEqual([])
+  await query('alter table liveflag_live_config disable row level security')
+})
+
+test('a process that may not delete says that it is gone, and is not waited for', async () => {
+  await put(A)
+  await query('create role keeping login')
+  await query('grant select, insert, update on liveflag_live_config to keeping')
+  const store = postgresKeyStore(url)
+  open.push(store)
+  const source = postgres(as('keeping'), { fleet: { host: 'web-1' } })
+  const features = await openFeatures({ source })
+  await eventually('it acknowledges', async () => (await processes(store)).length === 1)
+  await features.close()
+  expect((await store.list('acks/')).size).toBe(1)
+  expect(await processes(store)).toEqual([])
 })
 
 test('a role whose right is taken away while it reads keeps what it has, and says so once', async () => {

@@ -160,7 +160,7 @@ describeWith('redis-server', 'Redis', (program) => {
   test.each(['Reading', 'With `fleet` it', 'Publishing'])(
     'the rights that the documents list after "%s needs" are enough',
     async (who) => {
-      await admin.del('live', '{live}:liveflag')
+      await admin.del('live', '{live}:liveflag', '{live}:liveflag:acks')
       const text = readFileSync(join(__dirname, '../../docs/key-stores.md'), 'utf8')
       const [, rights = ''] =
         new RegExp(`${who.replaceAll('`', '.')} needs\\s+\`([^\`]+)\``).exec(
@@ -186,10 +186,89 @@ describeWith('redis-server', 'Redis', (program) => {
       const features = await openFeatures({ source })
       await eventually('it listens', () => source.watch.mode === 'events+poll')
       if (who !== 'Reading')
-        await eventually('it acknowledges', async () =>
-          Boolean(await admin.hget('{live}:liveflag', 'acks/web-1')),
+        await eventually(
+          'it acknowledges',
+          async () => (await admin.hlen('{live}:liveflag:acks')) > 0,
         )
       expect(features.snapshot.problems).toEqual([])
+      await features.close()
+    },
+  )
+
+  /** The rights that the documents list, and the URL of a user who has them without some. */
+  const loginWith = async (
+    user: string,
+    after: string,
+    without: readonly string[] = [],
+  ): Promise<string> => {
+    const text = readFileSync(join(__dirname, '../../docs/key-stores.md'), 'utf8')
+    const found = new RegExp(`${after} needs\\s+\`([^\`]+)\``).exec(text)?.[1]?.split(/\s+/) ?? []
+    const rights = found.filter((right) => !without.includes(right))
+    expect(rights).toHaveLength(found.length - without.length)
+    const own = ['reset', '-@all', ...rights]
+    await admin.call('ACL', 'SETUSER', user, ...own, 'on', '>secret')
+    return urlAt(server.port, '?key=live', `${user}:secret@`)
+  }
+
+  test.each([
+    ['SET on live', ['+set']],
+    ['HSET on {live}:liveflag', ['+hset']],
+    ['DEL on live', ['+del']],
+    ['HDEL on {live}:liveflag', ['+hdel']],
+    ['SET on live', ['+set', '+hdel']],
+  ])('a publisher who may not run %s (without %j) writes nothing', async (what, without) => {
+    await clear()
+    const store = redisKeyStore(urlAt(server.port))
+    await publish(store, A)
+    const before = await store.list('')
+    const limited = redisKeyStore(await loginWith('limited', 'Publishing', without))
+    const everything = limited.write([
+      { key: 'history/000000002', bytes: Buffer.from('{}') },
+      { key: '', bytes: Buffer.from(B) },
+      { key: 'history/000000001', bytes: undefined },
+      { key: '', bytes: undefined },
+    ])
+    await expect(everything).rejects.toMatchObject({
+      code: 'LIVEFLAG_STORE_REFUSED',
+      message: expect.stringContaining(`may not run ${what}; give its user the right`) as string,
+    })
+    expect(await store.list('')).toEqual(before)
+    if (!without.includes('+del') && String(without) !== '+hdel') {
+      await expect(publish(limited, B)).rejects.toMatchObject({ code: 'LIVEFLAG_STORE_REFUSED' })
+      expect(await store.list('')).toEqual(before)
+    }
+    await Promise.all([store.close(), limited.close()])
+  })
+
+  test('who may acknowledge may neither publish nor put a text to the trial', async () => {
+    await clear()
+    const store = redisKeyStore(urlAt(server.port))
+    await publish(store, A)
+    const member = redisKeyStore(await loginWith('member', 'With `fleet` it'))
+    const bytes = Buffer.from(B)
+    for (const key of ['', 'history/000000002', 'rollout', 'quarantine/000000001'])
+      for (const write of [
+        { key, bytes },
+        { key, bytes: undefined },
+      ])
+        await expect(member.write([write])).rejects.toMatchObject({
+          code: 'LIVEFLAG_STORE_REFUSED',
+        })
+    expect(await member.write([{ key: 'acks/web-1', bytes }])).toMatchObject({ written: true })
+    expect([...(await store.list('')).keys()]).toEqual(['', 'acks/web-1', 'history/000000001'])
+    await Promise.all([store.close(), member.close()])
+  })
+
+  test.each([['+hset'], ['+eval'], ['%RW~{live}:liveflag:acks']])(
+    'a process of a fleet without %s warns that it is not counted',
+    async (right) => {
+      await admin.set('live', A)
+      const at = await loginWith('mute', 'With `fleet` it', [right])
+      const features = await openFeatures({ source: redis(at, { fleet: { host: 'web-1' } }) })
+      await eventually('it warns', () => features.snapshot.problems.length > 0)
+      expect(features.snapshot.problems).toMatchObject([
+        { code: 'not-acknowledged', message: expect.stringContaining('NOPERM') as string },
+      ])
       await features.close()
     },
   )
@@ -197,7 +276,7 @@ describeWith('redis-server', 'Redis', (program) => {
   test('a login without the right to list is told so', async () => {
     const own = ['resetchannels', '-@all', '+get', '+hget', '+multi', '+exec', '+hkeys', '~live']
     await admin.call('ACL', 'SETUSER', 'lister', 'on', '>secret', ...own, '~{live}:*')
-    await admin.hset('{live}:liveflag', 'acks/a', '{}')
+    await admin.hset('{live}:liveflag:acks', 'acks/a', '{}')
     const store = redisKeyStore(urlAt(server.port, '?key=live', 'lister:secret@'))
     await expect(store.list('acks/')).rejects.toMatchObject({
       code: 'LIVEFLAG_STORE_REFUSED',

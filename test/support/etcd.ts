@@ -78,3 +78,15 @@ export async function askForLogins(port: number): Promise<void> {
   await client.auth.authEnable()
   client.close()
 }
+
+/** Adds `web`, with the password `web`, who may read all and write what processes acknowledge. */
+export async function addMember(port: number): Promise<void> {
+  const client = asRoot(port)
+  const role = await client.role('web').create()
+  await role.grant({ permission: 'Read', range: new Range('live') })
+  await role.grant({ permission: 'Read', range: Range.prefix('live/') })
+  await role.grant({ permission: 'Readwrite', range: Range.prefix('live/acks/') })
+  const user = await client.user('web').create('web')
+  await user.addRole('web')
+  client.close()
+}

@@ -134,9 +134,18 @@ function memberIn(
     throw bad(
       '--fleet is about a store, in which generations are staged; leave it out for this --from',
     )
-  if (healthUrl !== undefined && !/^https?:\/\//i.test(healthUrl))
-    throw badOption(CALL, '--health-url', healthUrl, 'an http or https URL')
+  if (healthUrl !== undefined) checkHealthUrl(healthUrl)
   return memberOf(path, flags, follower)
+}
+
+function checkHealthUrl(url: string): void {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw badOption(CALL, '--health-url', url, 'an http or https URL')
+  const { username, password } = new URL(url)
+  if (username !== '' || password !== '')
+    throw bad(
+      '--health-url has a user or a password, with which it is not asked; give a URL that answers without a login',
+    )
 }
 
 const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', message)

@@ -98,12 +98,23 @@ export class Acknowledger {
     this.next.clear()
     await this.writing
     if (!this.hasWritten) return
-    const gone = this.store.write([{ key: ackKey(this.named), bytes: undefined }])
     await withinTime<unknown>(
-      gone.catch(() => undefined),
+      this.leave().catch(() => undefined),
       LAST_WORD_WITHIN_MS,
       () => undefined,
     )
+  }
+
+  /** Who may write and not remove says that it is gone: otherwise its silence would be taken for its death. */
+  private async leave(): Promise<void> {
+    const key = ackKey(this.named)
+    try {
+      await this.store.write([{ key, bytes: undefined }])
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind !== 'refused') throw error
+      const last: Ack = { ...this.ackOf(null), isGone: true }
+      await this.store.write([{ key, bytes: encodeRecord(last) }])
+    }
   }
 
   private async judge(content: Content, sink: Sink): Promise<Outcome> {

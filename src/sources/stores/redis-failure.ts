@@ -9,7 +9,8 @@ const KNOWN: readonly KnownFailure[] = [
     advice: 'correct the user and the password in its URL',
   },
   {
-    is: /^NOPERM/,
+    // Within a script it is said in other words, which differ from one Redis to another.
+    is: /^NOPERM|ACL failure in script|user executing the script can't/i,
     kind: 'refused',
     advice: 'give its user the right to this command, key and channel (ACL SETUSER)',
   },

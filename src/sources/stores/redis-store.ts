@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Cluster, Redis } from 'ioredis'
 import { keepAliveDuring } from '../../runtime/wait'
+import { ACKS } from '../fleet-records'
 import { keepAsking } from '../keyed/heartbeat'
 import { keepListening } from '../keyed/keep-listening'
 import { closedStore } from '../keyed/store-failure'
@@ -15,37 +16,7 @@ import type {
 } from '../key-store'
 import { connected, disconnect, type RedisConnection } from './redis-connection'
 import { redisFailure } from './redis-failure'
-
-/**
- * Compares and sets, all or nothing. KEYS: of the text, and of the hash of what is beside it.
- * ARGV: the beginning of the channels; then for each write its name, what it is based on (`*`:
- * anything, `-`: no key, otherwise a version), `set` or `remove`, and the bytes. Returns the number
- * of the write whose base is another, from 0. Who may not publish may write all the same.
- */
-const WRITE = `
-local function held(name)
-  if name == '' then return redis.call('GET', KEYS[1]) end
-  return redis.call('HGET', KEYS[2], name)
-end
-for i = 2, #ARGV, 4 do
-  local base = ARGV[i + 1]
-  if base ~= '*' then
-    local value = held(ARGV[i])
-    local version = '-'
-    if value then version = redis.sha1hex(value) end
-    if version ~= base then return (i - 2) / 4 end
-  end
-end
-for i = 2, #ARGV, 4 do
-  local name = ARGV[i]
-  if ARGV[i + 2] == 'set' then
-    if name == '' then redis.call('SET', KEYS[1], ARGV[i + 3])
-    else redis.call('HSET', KEYS[2], name, ARGV[i + 3]) end
-  elseif name == '' then redis.call('DEL', KEYS[1])
-  else redis.call('HDEL', KEYS[2], name) end
-end
-for i = 2, #ARGV, 4 do redis.pcall('PUBLISH', ARGV[1] .. ARGV[i], '') end
-return false`
+import { WRITE } from './redis-write'
 
 /** Equal bytes have equal versions: other tools write without counting. */
 const versionOf = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('hex')
@@ -68,11 +39,23 @@ const storedOf = (
     }),
   )
 
-/** The text under a key of Redis, and all that is beside it in one hash of the same slot. */
+const valuesOf = (
+  replies: readonly [error: Error | null, reply: unknown][] | null,
+): readonly unknown[] =>
+  (replies ?? []).map(([error, reply]) => {
+    if (error) throw error
+    return reply
+  })
+
+/**
+ * The text under a key of Redis, and what is beside it in two hashes of the same slot: what processes
+ * write has one of its own, so that they need no right to write what only publishers may.
+ */
 export class RedisKeyStore implements KeyStore {
   readonly isAtomic = true
   readonly notifies = true
   private readonly beside: string
+  private readonly acks: string
   private readonly channels: string
   private readonly watches = new Set<KeyWatch>()
   private isClosed = false
@@ -86,6 +69,7 @@ export class RedisKeyStore implements KeyStore {
     // A key that has a part in braces is in the slot of that part; any other is in its own.
     const slot = /\{[^}]+\}/.test(key) ? key : `{${key}}`
     this.beside = `${slot}:liveflag`
+    this.acks = `${this.beside}:acks`
     this.channels = `${slot}:changed:`
   }
 
@@ -96,14 +80,13 @@ export class RedisKeyStore implements KeyStore {
   keys(prefix: string, signal?: AbortSignal): Promise<readonly string[]> {
     return this.run(async (client) => {
       const isThere = prefix === '' && (await client.exists(this.key)) > 0
-      const names = [...(isThere ? [''] : []), ...(await client.hkeys(this.beside))]
-      return namesWith(prefix, names)
+      return namesWith(prefix, [...(isThere ? [''] : []), ...(await this.names(client, prefix))])
     }, signal)
   }
 
   list(prefix: string, signal?: AbortSignal): Promise<ReadonlyMap<string, Stored>> {
     return this.run(async (client) => {
-      let names = namesWith(prefix, await client.hkeys(this.beside))
+      let names = namesWith(prefix, await this.names(client, prefix))
       for (let tries = 1; tries <= MOST_TRIES; tries++) {
         const { found, now } = await this.readTogether(client, prefix, names)
         // Only then is all of it there, and of one moment.
@@ -116,13 +99,14 @@ export class RedisKeyStore implements KeyStore {
 
   write(writes: readonly KeyWrite[], signal?: AbortSignal): Promise<WriteResult> {
     return this.run(async (client) => {
+      const keys = [...new Set(writes.map(({ key }) => this.placeOf(key)))]
       const parts = writes.flatMap(({ key, bytes, basedOn }) => [
-        key,
+        ...[key, keys.indexOf(this.placeOf(key)) + 1],
         basedOn === undefined ? '*' : (basedOn ?? '-'),
         bytes === undefined ? 'remove' : 'set',
         bytes === undefined ? '' : Buffer.from(bytes),
       ])
-      const conflict = await client.eval(WRITE, 2, this.key, this.beside, this.channels, ...parts)
+      const conflict = await client.eval(WRITE, keys.length, ...keys, this.channels, ...parts)
       if (typeof conflict === 'number')
         return { written: false, conflict: writes[conflict]?.key ?? '' }
       const versions = new Map<string, string>()
@@ -176,7 +160,24 @@ export class RedisKeyStore implements KeyStore {
   }
 
   private bytes(client: Redis | Cluster, key: string): Promise<Buffer | null> {
-    return key === '' ? client.getBuffer(this.key) : client.hgetBuffer(this.beside, key)
+    return key === '' ? client.getBuffer(this.key) : client.hgetBuffer(this.placeOf(key), key)
+  }
+
+  /** The key of Redis under which a key of ours is. */
+  private placeOf(key: string): string {
+    if (key === '') return this.key
+    return key.startsWith(ACKS) ? this.acks : this.beside
+  }
+
+  /** Those in which there may be names that begin so. */
+  private hashesFor(prefix: string): readonly string[] {
+    if (prefix.startsWith(ACKS)) return [this.acks]
+    return ACKS.startsWith(prefix) ? [this.beside, this.acks] : [this.beside]
+  }
+
+  private async names(client: Redis | Cluster, prefix: string): Promise<readonly string[]> {
+    const names = await Promise.all(this.hashesFor(prefix).map((hash) => client.hkeys(hash)))
+    return names.flat()
   }
 
   /**
@@ -188,33 +189,39 @@ export class RedisKeyStore implements KeyStore {
     prefix: string,
     names: readonly string[],
   ): Promise<{ readonly found: ReadonlyMap<string, Stored>; readonly now: readonly string[] }> {
-    const asked = client.multi().hkeys(this.beside)
+    const hashes = this.hashesFor(prefix)
+    const asked = client.multi()
+    for (const hash of hashes) asked.hkeys(hash)
     if (prefix === '') asked.getBuffer(this.key)
-    if (names.length > 0) asked.hmgetBuffer(this.beside, ...names)
-    const [keys, ...read] = ((await asked.exec()) ?? []).map(([error, reply]) => {
-      if (error) throw error
-      return reply
-    })
-    const values = read.flat() as readonly (Buffer | null)[]
-    const asOf = [...(prefix === '' ? [''] : []), ...names]
-    const found = storedOf(asOf.map((name, i) => [name, values[i]]))
-    return { found, now: namesWith(prefix, keys as readonly string[]) }
+    const asOf = prefix === '' ? [''] : []
+    for (const hash of hashes) {
+      const own = names.filter((name) => this.placeOf(name) === hash)
+      if (own.length > 0) asked.hmgetBuffer(hash, ...own)
+      asOf.push(...own)
+    }
+    const replies = valuesOf(await asked.exec())
+    const now = replies.slice(0, hashes.length).flat() as readonly string[]
+    const values = replies.slice(hashes.length).flat() as readonly (Buffer | null)[]
+    const held = new Map(asOf.map((name, i) => [name, values[i]]))
+    const inOrder = [...(prefix === '' ? [''] : []), ...names]
+    return {
+      found: storedOf(inOrder.map((name) => [name, held.get(name)])),
+      now: namesWith(prefix, now),
+    }
   }
 
   private async readAll(
     client: Redis | Cluster,
     prefix: string,
   ): Promise<ReadonlyMap<string, Stored>> {
-    const replies = await client.multi().getBuffer(this.key).hgetallBuffer(this.beside).exec()
-    const [text, beside] = (replies ?? []).map(([error, reply]) => {
-      if (error) throw error
-      return reply
-    })
-    const all: Readonly<Record<string, Buffer | null>> = {
-      '': text as Buffer | null,
-      ...(beside as Record<string, Buffer>),
-    }
-    return storedOf(namesWith(prefix, Object.keys(all)).map((name) => [name, all[name]]))
+    const asked = client.multi()
+    if (prefix === '') asked.getBuffer(this.key)
+    for (const hash of this.hashesFor(prefix)) asked.hgetallBuffer(hash)
+    const replies = valuesOf(await asked.exec())
+    const beside = replies.slice(prefix === '' ? 1 : 0) as readonly Record<string, Buffer>[]
+    const all = new Map<string, Buffer | null>(beside.flatMap((hash) => Object.entries(hash)))
+    if (prefix === '') all.set('', replies[0] as Buffer | null)
+    return storedOf(namesWith(prefix, [...all.keys()]).map((name) => [name, all.get(name)]))
   }
 
   /** Until the connection breaks, which rejects. */

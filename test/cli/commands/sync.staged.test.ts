@@ -225,9 +225,16 @@ test.each([
   [['--from', 'https://flags.example/live', '--fleet'], '--fleet is about a store'],
   [['--from', 'memory:x', '--health-url', 'http://127.0.0.1/'], 'add --fleet'],
   [['--from', 'memory:x', '--fleet', '--health-url', 'localhost:80'], 'an http or https URL'],
+  [['--from', 'memory:x', '--fleet', '--health-url', 'http://a:b:c'], 'an http or https URL'],
+  [
+    ['--from', 'memory:x', '--fleet', '--health-url', 'http://probe:secret@127.0.0.1/'],
+    'has a user or a password, with which it is not asked',
+  ],
+  [['--from', 'memory:x', '--fleet', '--health-url', 'http://probe@127.0.0.1/'], 'has a user'],
   [['--from', 'memory:x', '--fleet', 'x'.repeat(201)], 'at most 200 characters'],
 ])('%j is refused', async (args, message) => {
   const file = join(mkdtempSync(join(tempDir(), 'sync-staged-')), 'live.yaml')
   const ran = await liveflag(['sync', file, ...args])
   expect(ran).toMatchObject({ code: 2, err: expect.stringContaining(message) })
+  expect(ran.out + ran.err).not.toContain('secret')
 })
