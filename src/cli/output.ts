@@ -1,8 +1,8 @@
 import picocolors from 'picocolors'
-import { printable } from '../core/printable'
+import { printable, printableJson } from '../core/printable'
 import type { Terminal } from './terminal'
 
-export { printable } from '../core/printable'
+export { printable, printableJson } from '../core/printable'
 
 /**
  * Writes the output of a command: answers to stdout, problems to stderr, colours only to a
@@ -31,12 +31,12 @@ export class Output {
 
   /** Writes one JSON document. */
   document(value: unknown): void {
-    this.line(JSON.stringify(value, undefined, 2))
+    this.line(printableJson(value, 2))
   }
 
   /** Writes one line of NDJSON. */
   record(value: unknown): void {
-    this.line(JSON.stringify(value))
+    this.line(printableJson(value))
   }
 
   complain(message: string): void {

@@ -17,3 +17,14 @@ export const printable = (text: string): string =>
     const hex = code.toString(16)
     return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`
   })
+
+/**
+ * JSON in which such characters are escaped, so that it says the same and is safe to show, too.
+ *
+ * @example printableJson('a\u009b31m') // '"a\\u009b31m"'
+ */
+export const printableJson = (value: unknown, indent?: number): string =>
+  // Ends of lines are JSON's own: those in a text are escaped already.
+  JSON.stringify(value, undefined, indent).replace(OBEYED, (char) =>
+    char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

@@ -63,6 +63,8 @@ export type StagedResult =
       readonly refusals: readonly (Refusal | NoProcesses)[]
       readonly problems: readonly Problem[]
     }
+  /** The signal was aborted before anything was written. */
+  | { readonly kind: 'interrupted'; readonly generation: undefined; readonly hash: string }
   | (Exclude<StagesEnd, { kind: 'published' }> & {
       readonly generation: number
       readonly hash: string
@@ -103,13 +105,30 @@ export async function stageAs(
   candidate: Candidate,
   options: StageOptions & PublishOptions,
 ): Promise<StagedResult> {
+  const begun = await beginAgain(store, candidate, options).catch((error: unknown) => {
+    // What has begun is never abandoned in the middle: only reading is.
+    if (!options.signal?.aborted) throw error
+    return notBegun(candidate)
+  })
+  return 'kind' in begun ? begun : through(store, begun, options)
+}
+
+const notBegun = ({ hash }: Candidate): StagedResult => ({
+  ...{ kind: 'interrupted', generation: undefined, hash },
+})
+
+async function beginAgain(
+  store: KeyStore,
+  candidate: Candidate,
+  options: StageOptions & PublishOptions,
+): Promise<Begun | StagedResult> {
   let { basedOn } = options
   for (let tries = 0; tries < MOST_ATTEMPTS; tries++) {
     const state = await readState(store, options.signal)
     basedOn ??= baseOf(state)
     const begun = await begin(store, candidate, state, { ...options, basedOn })
-    if (begun === undefined) continue
-    return 'kind' in begun ? begun : through(store, begun, options)
+    if (begun !== undefined) return begun
+    options.signal?.throwIfAborted()
   }
   throw new StoreError('unreachable', store.name, 'others are publishing all the time', 'try again')
 }
@@ -157,6 +176,7 @@ async function begin(
   if (refusals.length > 0 || few)
     return { kind: 'refused', refusals: [...refusals, ...(few ? [few] : [])], problems }
   if (options.dryRun) return { kind: 'checked', basedOn: base.generation ?? null, problems }
+  if (signal?.aborted) return notBegun(candidate)
   const { entry, writes } = planEntry(candidate, state, store.isAtomic)
   const rollout = rolloutOf(entry, there, options)
   const released = state.quarantined.filter(({ hash }) => hash === candidate.hash)

@@ -47,6 +47,9 @@ export interface StoreState {
 
 /** Nearly always the newest entry, or the one below a generation that was taken back. */
 const LOOKED_AT_FIRST = 3
+/** Of a store in which each entry is a request. A text that is further down is as another tool's. */
+const MOST_LOOKED_AT = 100
+const AT_ONCE = 20
 
 /**
  * Reads a store in the order that makes it safe to compare and set afterwards: what has the version of
@@ -77,13 +80,12 @@ async function readOnce(store: KeyStore, signal?: AbortSignal): Promise<StoreSta
   const head = await readHead(store, signal)
   const found = await readStaged(store, signal)
   const quarantined = await readQuarantine(store, signal)
-  const keys = await store.keys(HISTORY, signal)
   const numbers = [
-    ...keys.flatMap((key) => generationOf(key) ?? []),
+    await newestEntry(store, signal),
     ...quarantined.map(({ generation }) => generation),
     found?.rollout.generation ?? 0,
   ]
-  const newest = Math.max(0, ...numbers)
+  const newest = Math.max(...numbers)
   const { current, above } = await findCurrent(store, head?.hash, newest, signal)
   const isOver = found !== undefined && areStagesOver(found.rollout, head?.hash, current)
   const staged = isOver ? undefined : found
@@ -152,7 +154,37 @@ export async function readEntry(
   return stored && readHistoryEntry(stored.bytes)
 }
 
-/** The newest entry with the text of the head; the history is read whole only where it is far down. */
+/** How far apart two pages are that are asked for first: a page of S3 has as many keys. */
+const FIRST_STRIDE = 1000
+
+/**
+ * The greatest number of an entry; 0: there is none. Where keys come in pages, it is searched for: a history
+ * of any length is a few pages.
+ */
+async function newestEntry(store: KeyStore, signal?: AbortSignal): Promise<number> {
+  if (!store.keysAfter) return greatest(await store.keys(HISTORY, signal))
+  let known = 0
+  let most = Infinity
+  for (let at = 0, stride = FIRST_STRIDE; known < most; stride *= 2) {
+    const { keys, hasMore } = await store.keysAfter(HISTORY, historyKey(at), signal)
+    const last = greatest(keys)
+    if (last > 0 && !hasMore) return last
+    if (last > 0) known = last
+    else most = at
+    const between = most - known
+    if (between === Infinity) at = known + stride
+    else at = between <= FIRST_STRIDE ? known : known + Math.floor(between / 2)
+  }
+  return known
+}
+
+const greatest = (keys: readonly string[]): number =>
+  Math.max(0, ...keys.flatMap((key) => generationOf(key) ?? []))
+
+/**
+ * The newest entry with the text of the head. Far down, as where another tool has put back what was there
+ * long ago, it is found by reading the history whole, but not where each entry is a request.
+ */
 async function findCurrent(
   store: KeyStore,
   hash: string | undefined,
@@ -166,7 +198,26 @@ async function findCurrent(
     if (entry) first.push(entry)
   }
   if (newest <= LOOKED_AT_FIRST) return { current: undefined, above: first }
-  return currentOf(await readEntries(store, signal), hash)
+  if (!store.keysAfter) return currentOf(await readEntries(store, signal), hash)
+  return currentOf([...first, ...(await readNext(store, hash, newest, signal))], hash)
+}
+
+/** Down from those that were looked at first, until there is that text. */
+async function readNext(
+  store: KeyStore,
+  hash: string | undefined,
+  newest: number,
+  signal?: AbortSignal,
+): Promise<readonly HistoryEntry[]> {
+  const read: HistoryEntry[] = []
+  const least = Math.max(0, newest - MOST_LOOKED_AT)
+  for (let n = newest - LOOKED_AT_FIRST; n > least; n -= AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, n - least) }, (_, i) => n - i)
+    const some = await Promise.all(numbers.map((number) => readEntry(store, number, signal)))
+    read.push(...some.flatMap((entry) => entry ?? []))
+    if (read.some((entry) => entry.hash === hash)) break
+  }
+  return read
 }
 
 /** @param entries the newest first */

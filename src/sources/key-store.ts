@@ -36,6 +36,10 @@ export interface KeyStore {
   ): Promise<Stored | 'unchanged' | undefined>
   /** The keys that begin with a prefix, sorted. Rejects with a StoreError. */
   keys(prefix: string, signal?: Signal): Promise<readonly string[]>
+  /**
+   * One page of them, from the first that sorts after a key. Left out where one question lists all keys.
+   */
+  keysAfter?(prefix: string, after: string, signal?: Signal): Promise<KeyPage>
   /** The same with their values. Rejects with a StoreError. */
   list(prefix: string, signal?: Signal): Promise<ReadonlyMap<string, Stored>>
   /**
@@ -60,6 +64,11 @@ export interface Stored {
    * ordered.
    */
   readonly version: string
+}
+
+export interface KeyPage {
+  readonly keys: readonly string[]
+  readonly hasMore: boolean
 }
 
 /** One key to be written. */

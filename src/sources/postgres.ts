@@ -14,7 +14,7 @@ import type { KeyStore } from './key-store'
 import { KEYED_OPTIONS, type KeyedOptions, pickOptions } from './keyed/options'
 import { openedSource } from './keyed/source'
 import { QUERY_TEXT, type QueryKinds, readStoreUrl, shownWithKey } from './store-url'
-import { withLoginOf } from './stores/postgres-login'
+import { listenerLogin } from './stores/postgres-login'
 import { PostgresKeyStore } from './stores/postgres-store'
 
 export { postgresMigration } from './stores/postgres-schema'
@@ -112,7 +112,7 @@ function opened(call: string, database: string | Pool, options: PostgresKeyStore
       ...pool,
       // pg hides it from whoever enumerates its options.
       ...(pool.password !== undefined && { password: pool.password }),
-      ...(listenUrl !== undefined && { connectionString: withLoginOf(pool, listenUrl) }),
+      ...(listenUrl !== undefined && listenerLogin(pool, listenUrl)),
       keepAlive: true,
     }
     const config = key ?? 'live'
@@ -146,5 +146,5 @@ function poolFor(database: string, options: PostgresKeyStoreOptions): PoolConfig
 /** It waits for notices, so only its questions have a limit. */
 const listenerFor = (pool: PoolConfig, listenUrl: string | undefined): PoolConfig => ({
   ...pool,
-  ...(listenUrl !== undefined && { connectionString: withLoginOf(pool, listenUrl) }),
+  ...(listenUrl !== undefined && listenerLogin(pool, listenUrl)),
 })

@@ -60,12 +60,14 @@ export function readStoreUrl(
   example: string,
   kinds: QueryKinds = {},
 ): StoreUrl {
-  const read = partsOf(call, url, schemes, example)
+  const read = partsOf(call, url, schemes, example, kinds)
   checkQuery(call, read.query, kinds)
   return read
 }
 
-function partsOf(call: string, url: string, schemes: readonly string[], example: string): StoreUrl {
+type StoreUrlText = Parameters<typeof readStoreUrl>
+
+function partsOf(...[call, url, schemes, example, kinds = {}]: StoreUrlText): StoreUrl {
   const parts = typeof url === 'string' ? URL_OF_A_STORE.exec(url) : null
   const [, scheme = '', login, hosts = '', path = '', query = ''] = parts ?? []
   try {
@@ -78,7 +80,7 @@ function partsOf(call: string, url: string, schemes: readonly string[], example:
       path: decodeURIComponent(path),
       query: new URLSearchParams(query),
     }
-    const shown = `${read.scheme}:${parts?.[3] === undefined ? '' : '//'}${hosts}${path}${shownQuery(read.query)}`
+    const shown = `${read.scheme}:${parts?.[3] === undefined ? '' : '//'}${hosts}${path}${shownQuery(read.query, kinds)}`
     return { ...read, ...(user && { user }), ...(password && { password }), shown }
   } catch {
     // Neither the URL nor the cause, which may repeat a part of it.
@@ -134,11 +136,12 @@ export const addressOf = ({ host, port }: StoreHost, defaultPort: number): strin
 const isSecret = (name: string, value: string): boolean =>
   !SHOWN.includes(name) || (name === 'endpoint' && value.includes('@'))
 
-function shownQuery(query: URLSearchParams): string {
-  const shown = [...query].map(
-    ([name, value]) =>
-      `${encodeURIComponent(name)}=${isSecret(name, value) ? '…' : encodeURIComponent(value)}`,
-  )
+/** The same name may be a secret in one store alone: a key, or the file of a private one. */
+function shownQuery(query: URLSearchParams, kinds: QueryKinds = {}): string {
+  const shown = [...query].map(([name, value]) => {
+    const isHidden = isSecret(name, value) || (Object.hasOwn(kinds, name) && kinds[name]?.isSecret)
+    return `${encodeURIComponent(name)}=${isHidden ? '…' : encodeURIComponent(value)}`
+  })
   return shown.length > 0 ? `?${shown.join('&')}` : ''
 }
 

@@ -1,4 +1,4 @@
-import { printable } from '../../src/core/printable'
+import { printable, printableJson } from '../../src/core/printable'
 
 test.each<[string, string, string]>([
   ['colours of a terminal', 'a\u001b[31mred', 'a\\x1b[31mred'],
@@ -26,4 +26,15 @@ test.each(['grün 日本 עברית', '👩‍👩‍👧 e\u0301', 'می\u200c�
 
 test('a tab is one column', () => {
   expect(printable('a\tb')).toBe('a b')
+})
+
+test('JSON of it escapes the same, and says what it said', () => {
+  const value = {
+    'a\u009b31m': ['b\u202egpj.exe', 'c\u2028\u007f\n\t\ud800', '\ud83d\ude00 \u200d'],
+  }
+  const text = printableJson(value, 2)
+  expect(JSON.parse(text)).toEqual(value)
+  expect(text).toBe(
+    '{\n  "a\\u009b31m": [\n    "b\\u202egpj.exe",\n    "c\\u2028\\u007f\\n\\t\\ud800",\n    "\ud83d\ude00 \u200d"\n  ]\n}',
+  )
 })

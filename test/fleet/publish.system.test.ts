@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { openKeyStore, publish } from '../../src/fleet/fleet'
-import { chainOf } from '../support/chain'
+import { chainOf, type KnownEntries } from '../support/chain'
 import { chance } from '../support/chance'
 import { startEtcd } from '../support/etcd'
 import { PATIENCE, sized } from '../support/long-run'
@@ -69,15 +69,18 @@ function holdsOf(start: () => Promise<{ readonly url: string; end(): Promise<unk
       const { next } = chance(7)
       const kills = sized(20, 200)
       let heard = 0
+      const entries: KnownEntries = new Map()
       for (let round = 0; round < kills; round++) {
         const told = await killed(url, `k${round}`, next() * 40)
-        const chain = await chainOf(store)
+        const chain = await chainOf(store, entries)
         expect(told.filter((generation) => !chain.includes(generation))).toEqual([])
         expect(told.length).toBeGreaterThan(0)
         heard += told.length
         const result = await publish(store, `feature_a: {users: [after-${round}]}\n`)
         expect(result).toMatchObject({ kind: 'published', basedOn: chain[0] ?? null })
       }
+      // As they are now: none has changed since it was read.
+      expect(await chainOf(store)).toEqual(await chainOf(store, entries))
       process.stdout.write(`${store.name}: ${kills} killed, ${heard} generations of theirs\n`)
       await store.close()
     },

@@ -282,14 +282,17 @@ describe('a generation that is staged', () => {
   })
 
   it('is announced to the application before it is taken, and when it is left', async () => {
-    const told: (number | null)[] = []
-    const one = await follow(inside, { onStaged: (generation) => void told.push(generation) })
+    const told: unknown[] = []
+    const one = await follow(inside, { onStaged: (...what) => void told.push(what) })
     await stage(NEW)
     await has(one, 'b')
-    expect(told).toEqual([GENERATION])
+    expect(told).toEqual([[GENERATION, OLD]])
     await withdraw()
     await hasNot(one, 'b')
-    expect(told).toEqual([GENERATION, null])
+    expect(told).toEqual([
+      [GENERATION, OLD],
+      [null, undefined],
+    ])
   })
 
   it('is taken by no process that did not ask for that', async () => {

@@ -13,6 +13,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,6 +28,8 @@ export interface PostgresServer {
    * its database.
    */
   schema(): Promise<string>
+  /** The URL of the database that it begins with. */
+  readonly adminUrl: string
   /** As when its machine fails: connections break at once. */
   crash(): Promise<void>
   /** On the same port, with what was committed. */
@@ -45,14 +48,22 @@ export interface PostgresServer {
 const NOBODY = 65534
 const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
+export interface PostgresSettings {
+  readonly fsync?: boolean
+  readonly mostConnections?: number
+  /** Paths of PEM files. It lets nobody in without TLS and a certificate that `ca` has signed. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string }
+}
+
 /** `fsync`: writes reach the disk, as in production; tests do not wait for that. */
 export async function startPostgres({
   fsync = false,
   mostConnections = 60,
-}: { readonly fsync?: boolean; readonly mostConnections?: number } = {}): Promise<PostgresServer> {
+  tls,
+}: PostgresSettings = {}): Promise<PostgresServer> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'liveflag-postgres-')))
   // Off at once when this process ends without having ended it.
-  const server = new Server(home, await freePort(), fsync, mostConnections)
+  const server = new Server(home, await freePort(), fsync, mostConnections, tls)
   try {
     server.initialise()
     await server.start()
@@ -75,6 +86,7 @@ class Server implements PostgresServer {
     private readonly port: number,
     private readonly fsync: boolean,
     private readonly mostConnections: number,
+    private readonly tls: PostgresSettings['tls'],
   ) {
     this.data = join(home, 'data')
     process.once('exit', this.last)
@@ -100,6 +112,20 @@ class Server implements PostgresServer {
       cwd: this.data,
       stdio: 'pipe',
     })
+    if (this.tls) this.takeCertificates(this.tls)
+  }
+
+  /** It reads a key that is its own alone. */
+  private takeCertificates(files: NonNullable<PostgresSettings['tls']>): void {
+    for (const [name, path] of Object.entries(files)) {
+      const own = join(this.data, `${name}.pem`)
+      writeFileSync(own, readFileSync(path), { mode: 0o600 })
+      if (account.uid !== undefined) chownSync(own, account.uid, account.gid)
+    }
+    writeFileSync(
+      join(this.data, 'pg_hba.conf'),
+      'hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n',
+    )
   }
 
   async start(): Promise<void> {
@@ -109,6 +135,9 @@ class Server implements PostgresServer {
       `fsync=${this.fsync ? 'on' : 'off'}`,
       'shared_buffers=32MB',
       `max_connections=${this.mostConnections}`,
+      ...(this.tls
+        ? ['ssl=on', 'ssl_cert_file=cert.pem', 'ssl_key_file=key.pem', 'ssl_ca_file=ca.pem']
+        : []),
     ]
     const args = [
       '-D',
@@ -133,6 +162,10 @@ class Server implements PostgresServer {
     const name = `test_${++this.databases}`
     await this.run(`create database ${name}`)
     return this.url(name)
+  }
+
+  get adminUrl(): string {
+    return this.url('postgres')
   }
 
   async schema(): Promise<string> {

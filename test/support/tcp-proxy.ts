@@ -25,6 +25,10 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port
   }
 
+  get isDown(): boolean {
+    return this.isCut
+  }
+
   /** New connections lead to this port of this machine. */
   leadTo(port: number): void {
     this.target = { host: '127.0.0.1', port }

@@ -9,7 +9,7 @@ import type { Features } from '../../engine/features'
 import { isInput, lineBatches, LONGEST_LINE, openInput } from '../input'
 import { openText, type Reading } from '../live-config-file'
 import { namesOf, plainName, unknownFeature } from '../named-experiment'
-import { clipped, complain, counted, Output, printable } from '../output'
+import { clipped, complain, counted, Output, printable, printableJson } from '../output'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { readWorld } from '../world-argument'
@@ -77,7 +77,7 @@ class Batch {
     let answers = ''
     for (const line of lines) {
       this.lines++
-      if (line.trim() !== '') answers += `${JSON.stringify(this.decide(line))}\n`
+      if (line.trim() !== '') answers += `${printableJson(this.decide(line))}\n`
     }
     return answers
   }

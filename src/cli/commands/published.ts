@@ -137,7 +137,11 @@ function reportLost(result: Lost, output: Output): void {
       )
       return
     case 'interrupted':
-      output.complain(`generation ${result.generation} is taken back from every process`)
+      output.complain(
+        result.generation === undefined
+          ? 'interrupted before anything was written; nothing is published'
+          : `interrupted: generation ${result.generation} is taken back from every process`,
+      )
       return
     case 'withdrawn':
       output.complain(

@@ -30,6 +30,8 @@ export interface FollowerOptions {
 interface Said {
   readonly content: Content
   readonly generation: number | null
+  /** The text in whose place it is tried. */
+  readonly published: string | undefined
 }
 
 /**
@@ -48,6 +50,7 @@ export class Follower {
   private unwritten: Said | undefined
   /** The number of what the source says, if it is only tried. */
   private generation: number | null = null
+  private published: string | undefined
 
   constructor(
     private readonly file: SyncedFile,
@@ -103,16 +106,17 @@ export class Follower {
   }
 
   /** The source says a generation that is only tried, from now on; null: what is published. */
-  readonly try = (generation: number | null): void => {
+  readonly try = (generation: number | null, published?: string): void => {
     this.generation = generation
+    this.published = published
   }
 
   /** For the source to report to. */
   get sink(): Sink {
     const text = {
       content: (content: Content): Promise<Outcome> => {
-        const { generation } = this
-        return this.queue.add(() => this.take({ content, generation }))
+        const { generation, published } = this
+        return this.queue.add(() => this.take({ content, generation, published }))
       },
       confirmed: (): void => {
         const { generation } = this
@@ -174,7 +178,8 @@ export class Follower {
       return 'rejected'
     }
     try {
-      await this.file.put(content.text, () => this.status, generation)
+      const kept = await this.firstPublished(said)
+      await this.file.put(content.text, () => this.status, generation, kept)
     } catch (error) {
       this.unwritten = said
       this.become('unwritable', notWritten(error))
@@ -201,6 +206,13 @@ export class Follower {
     else if (refusal.code === 'shrink')
       content.found?.({ code: 'would-remove-many', severity: 'error', message: refusal.message })
     return refusal?.code === 'problems' ? problemOf(problems, refusal.message) : refusal
+  }
+
+  /** Where there is no file before a text is tried: what it goes back to, if it is good. */
+  private async firstPublished({ published }: Said): Promise<string | undefined> {
+    if (published === undefined || this.file.content !== undefined) return undefined
+    const { refusals } = await this.judged(published)
+    return refusals.length === 0 ? published : undefined
   }
 
   private judged(text: string, before?: string): Promise<Judged> {

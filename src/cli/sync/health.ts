@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { printableJson } from '../../core/printable'
 import type { SyncStatus } from './status'
 
 /** What is asked of a sync. */
@@ -23,7 +24,7 @@ export async function serveHealth(
       path === '/livez' ? healthy.isAlive() : path === '/readyz' ? healthy.isReady() : undefined
     const code = holds === undefined ? 404 : holds ? 200 : 503
     response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    response.end(holds === undefined ? '{}\n' : `${JSON.stringify(healthy.status)}\n`)
+    response.end(holds === undefined ? '{}\n' : `${printableJson(healthy.status)}\n`)
   })
   server.requestTimeout = 5000
   server.listen(port, host)

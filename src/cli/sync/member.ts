@@ -24,7 +24,7 @@ export const memberOf = (
   follower: () => Follower | undefined,
 ): FleetOptions => ({
   host: typeof fleet === 'string' ? fleet : defaultHost(process.env, resolve(path)),
-  onStaged: (generation) => follower()?.try(generation),
+  onStaged: (generation, published) => follower()?.try(generation, published),
   health: async () => {
     const { state, problem } = follower()?.status ?? {}
     if (state === 'unwritable') return ill(problem?.message ?? 'the file cannot be written')

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises'
 import { codeOf } from '../../core/errors'
 import { isJsonObject, type JsonValue } from '../../core/json'
+import { printableJson } from '../../core/printable'
 import { wallClock } from '../../runtime/timers'
 import { contentHash } from '../../sources/bytes'
 import { removeLeftBehind, writeWhole } from '../../sources/whole-file'
@@ -89,12 +90,18 @@ export class SyncedFile {
    * Puts a text into the file. Rejects when it cannot be written; then the file is as it was.
    *
    * @param generation of a text that is being tried; null: it is published
+   * @param published what it is tried in place of, where there is no file yet
    */
-  async put(text: string, status: () => SyncStatus, generation: number | null): Promise<void> {
+  async put(
+    text: string,
+    status: () => SyncStatus,
+    generation: number | null,
+    published?: string,
+  ): Promise<void> {
     const hash = contentHash(text)
     const { staged } = this
     if (generation !== null) {
-      if (staged === null) await this.keep()
+      if (staged === null) await this.keep(this.text ?? published)
       this.staged = { generation, hash }
     }
     try {
@@ -128,14 +135,13 @@ export class SyncedFile {
   }
 
   async writeStatus(status: SyncStatus): Promise<void> {
-    await writeWhole(this.statusPath, `${JSON.stringify(status, undefined, 2)}\n`, {
+    await writeWhole(this.statusPath, `${printableJson(status, 2)}\n`, {
       mode: 0o644,
       isStillWanted: this.isOurs,
     })
   }
 
-  private async keep(): Promise<void> {
-    const { text } = this
+  private async keep(text: string | undefined): Promise<void> {
     if (text === undefined) return
     await this.writeLike(this.publishedPath, text)
     this.kept = text

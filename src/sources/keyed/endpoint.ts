@@ -4,6 +4,7 @@ import { type KeyStore, type KeyWatch, StoreError, type Stored } from '../key-st
 import { withDeadline } from '../remote/deadline'
 import type { BeginEndpoint, Endpoint, Pulled, Stream, StreamListener } from '../remote/endpoint'
 import { ExchangeError, exchangeErrorOf } from '../remote/exchange-error'
+import { isAboutClientCertificate } from '../remote/tls-failure'
 import type { Acknowledger } from './acknowledger'
 import type { FleetOptions } from './fleet'
 import type { KeyedSettings } from './options'
@@ -40,6 +41,8 @@ class KeyEndpoint implements Endpoint {
    */
   private wholeAt: number | undefined
   private staged: number | null = null
+  /** The server does not take our certificate, as it said since it was read last. */
+  private uncertified: ExchangeError | undefined
 
   constructor(
     private readonly settings: KeyedSettings,
@@ -72,11 +75,13 @@ class KeyEndpoint implements Endpoint {
         this.pullOnce(etag, signal),
       )
       if (downs !== undefined) this.stream?.canBeRead(downs)
+      this.uncertified = undefined
       return pulled
     } catch (error) {
       this.wholeAt = undefined
       const old = isAway(error) ? this.stages?.withoutStore() : undefined
-      return old ? this.backTo(old, failureOf(error)) : { kind: 'failed', error: failureOf(error) }
+      const failure = this.failed(failureOf(error))
+      return old ? this.backTo(old, failure) : { kind: 'failed', error: failure }
     }
   }
 
@@ -84,6 +89,14 @@ class KeyEndpoint implements Endpoint {
   private backTo({ bytes, version, readAt }: PublishedText, error: ExchangeError): Pulled {
     const old = { error, confirmedAt: readAt }
     return this.offered(null, { kind: 'body', bytes, etag: version, streams: false, old })
+  }
+
+  /** Such a server may hang up before it is heard why: then the reason is the one that it gave before. */
+  private failed(error: ExchangeError): ExchangeError {
+    const isCertificate = isAboutClientCertificate(error.message)
+    if (this.uncertified && (isCertificate || CUT.test(error.message))) return this.uncertified
+    this.uncertified = isCertificate ? error : undefined
+    return error
   }
 
   async close(): Promise<void> {
@@ -113,10 +126,16 @@ class KeyEndpoint implements Endpoint {
   private offered(generation: number | null, pulled: Pulled): Pulled {
     if (this.fleet && pulled.kind === 'body') {
       this.fleet.acknowledger.offer({ generation, hash: contentHash(pulled.bytes) })
-      if (generation !== this.staged) this.fleet.onStaged?.(generation)
+      if (generation !== this.staged) this.fleet.onStaged?.(generation, this.published())
       this.staged = generation
     }
     return pulled
+  }
+
+  /** While another text is tried. */
+  private published(): string | undefined {
+    const head = this.stages?.published
+    return head && new TextDecoder().decode(head.bytes)
   }
 
   private read(
@@ -149,6 +168,9 @@ class KeyEndpoint implements Endpoint {
     return { kind: 'body', bytes, etag: version, streams: false }
   }
 }
+
+/** As clients say that a server hung up. */
+const CUT = /cut|hang up|hung up|ECONNRESET|EPIPE|closed/
 
 const failureOf = (error: unknown): ExchangeError =>
   error instanceof StoreError

@@ -13,9 +13,9 @@ export interface FleetOptions {
   readonly health?: () => Health | Promise<Health>
   /**
    * Called before the text of a generation that is staged is taken, with its number, and with null before
-   * what is published is taken again. It must not throw.
+   * what is published is taken again. `published` is the text in whose place one is tried. It must not throw.
    */
-  readonly onStaged?: (generation: number | null) => void
+  readonly onStaged?: (generation: number | null, published?: string) => void
 }
 
 const LONGEST_HOST = 200

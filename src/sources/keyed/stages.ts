@@ -80,6 +80,11 @@ export class Stages {
     return taken
   }
 
+  /** The head, while a staged text is taken in its place. */
+  get published(): Stored | undefined {
+    return this.taken && this.head
+  }
+
   /**
    * What is in force when neither the store nor the publisher has been heard of for so long that
    * the staged text no longer counts: the head's, once.

@@ -2,6 +2,15 @@ import { codeOf, messageOf } from '../../core/errors'
 
 type Meaning = readonly [reason: string, advice: string]
 
+export const CLIENT_CERTIFICATE: Meaning = [
+  'it asks for a certificate of this client, or does not take the one that it got',
+  'give cert and key that its authority has signed',
+]
+
+/** Whether a reason in words is that. */
+export const isAboutClientCertificate = (reason: string): boolean =>
+  reason.startsWith(CLIENT_CERTIFICATE[0])
+
 /**
  * By a code of Node, or by the words of OpenSSL, which is all that some clients pass on. What a server
  * says to a client whose certificate it does not take differs from server to server.
@@ -35,10 +44,7 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
   ],
   [
     /alert (?:bad certificate|certificate|unknown ca|unsupported cert|handshake failure)|ALERT_(?:BAD_CERT|CERT|UNKNOWN_CA|UNSUPPORTED_CERT|HANDSHAKE_FAILURE)/i,
-    [
-      'it asks for a certificate of this client, or does not take the one that it got',
-      'give cert and key that its authority has signed',
-    ],
+    CLIENT_CERTIFICATE,
   ],
   [
     /wrong version number|packet length too long|WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/i,

@@ -1,11 +1,18 @@
 import { codeOf, messageOf } from '../../core/errors'
 import type { StoreError } from '../key-store'
 import { type KnownFailure, storeFailure } from '../keyed/store-failure'
+import { CLIENT_CERTIFICATE } from '../remote/tls-failure'
 import { NO_NOTICES } from './postgres-listener'
 import { TABLE } from './postgres-schema'
 
 /** By the SQLSTATE, or by what the client says. */
 const KNOWN: readonly KnownFailure[] = [
+  {
+    is: /^28000.* client certificate/,
+    kind: 'refused',
+    reason: CLIENT_CERTIFICATE[0],
+    advice: CLIENT_CERTIFICATE[1],
+  },
   {
     is: /^28/,
     kind: 'refused',

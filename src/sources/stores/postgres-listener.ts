@@ -27,6 +27,8 @@ export async function listen(listener: Listener): Promise<never> {
   const { settings, config, keys, watcher, live, signal, notify } = listener
   const { Client } = loadPostgres('postgres')
   const client = new Client(settings)
+  // Beside a URL without a password pg forgets it.
+  if (typeof settings.password === 'function') Reflect.set(client, 'password', settings.password)
   const ending = new AbortController()
   const channels = new Map(keys.map((key) => [channelOf(config, key), key]))
   client.on('notification', ({ channel }) => {

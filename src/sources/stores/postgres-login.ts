@@ -1,6 +1,19 @@
 import type { PoolConfig } from 'pg'
 
 /**
+ * How a listener logs in by a URL of its own. Without a login in it, it has the one of the pool, also a
+ * password that is asked for at each connection, for which a URL has no place.
+ */
+export function listenerLogin(
+  pool: PoolConfig,
+  address: string,
+): Pick<PoolConfig, 'connectionString' | 'password'> {
+  const connectionString = withLoginOf(pool, address)
+  const isOwn = connectionString === address
+  return { connectionString, password: isOwn ? undefined : pool.password }
+}
+
+/**
  * A URL of another way to the same server. Without a login it has the one of the pool: pg itself would
  * take the user of the machine.
  */

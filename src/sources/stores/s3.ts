@@ -4,6 +4,7 @@ import { isObject } from '../../core/options'
 import { jitter } from '../../runtime/back-off'
 import { sleep } from '../../runtime/wait'
 import {
+  type KeyPage,
   type KeyStore,
   type KeyWatch,
   type KeyWrite,
@@ -59,6 +60,10 @@ export class S3KeyStore implements KeyStore {
       const isThere = prefix === '' && (await this.versionOf('', over)) !== undefined
       return [...(isThere ? [''] : []), ...(await this.names(prefix, over))].sort()
     }, signal)
+  }
+
+  keysAfter(prefix: string, after: string, signal?: AbortSignal): Promise<KeyPage> {
+    return this.calls.make((over) => this.page(prefix, after, over), signal)
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<ReadonlyMap<string, Stored>> {
@@ -125,22 +130,24 @@ export class S3KeyStore implements KeyStore {
   }
 
   private async names(prefix: string, over: AbortSignal): Promise<readonly string[]> {
-    const { ListObjectsV2Command } = this.s3.commands
-    const { bucket: Bucket, key } = this.at
     const names: string[] = []
-    const folder = folderOf(key)
-    let ContinuationToken: string | undefined
-    do {
-      const command = new ListObjectsV2Command({
-        Bucket,
-        Prefix: folder + prefix,
-        ContinuationToken,
-      })
-      const page = await this.s3.client.send(command, { abortSignal: over })
-      for (const { Key } of page.Contents ?? []) if (Key) names.push(Key.slice(folder.length))
-      ContinuationToken = page.NextContinuationToken
-    } while (ContinuationToken !== undefined)
+    let page: KeyPage = { keys: [], hasMore: true }
+    for (; page.hasMore; names.push(...page.keys))
+      page = await this.page(prefix, names.at(-1) ?? '', over)
     return names
+  }
+
+  private async page(prefix: string, after: string, over: AbortSignal): Promise<KeyPage> {
+    const { ListObjectsV2Command } = this.s3.commands
+    const folder = folderOf(this.at.key)
+    const command = new ListObjectsV2Command({
+      ...{ Bucket: this.at.bucket, Prefix: folder + prefix },
+      StartAfter: folder + after,
+    })
+    const { Contents, IsTruncated } = await this.s3.client.send(command, { abortSignal: over })
+    const keys = (Contents ?? []).flatMap(({ Key }) => (Key ? [Key.slice(folder.length)] : []))
+    // A page of nothing would be asked for for ever.
+    return { keys, hasMore: IsTruncated === true && keys.length > 0 }
   }
 
   /** Returns its version; undefined when what is there is not what the write is based on. */

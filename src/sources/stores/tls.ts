@@ -27,12 +27,15 @@ export const TLS: OptionKind = {
   wanted: 'true, or an object with ca, cert and key, each the text of a PEM file',
 }
 
+/** A path is no secret, but somebody may give the text of the file in its place. */
+const PEM_PATH: OptionKind = { ...QUERY_TEXT, isSecret: true }
+
 /** What the query of a URL may say of TLS. */
 export const TLS_QUERY: QueryKinds = {
   tls: QUERY_FLAG,
-  ca: QUERY_TEXT,
-  cert: QUERY_TEXT,
-  key: QUERY_TEXT,
+  ca: PEM_PATH,
+  cert: PEM_PATH,
+  key: PEM_PATH,
 }
 
 /**
@@ -60,6 +63,7 @@ function pemFile(call: string, name: string, path: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw badOption(call, `${name} in the URL`, path, `the path of a file (${reasonOf(error)})`)
+    const shown = path.includes('-----BEGIN') ? '…' : path
+    throw badOption(call, `${name} in the URL`, shown, `the path of a file (${reasonOf(error)})`)
   }
 }

@@ -1,10 +1,12 @@
 /** `liveflag sync --fleet` on a real Redis: killed, and cut off, while its file has what is tried. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SyncStatus } from '../../../src/cli/sync/status'
 import { processes, publish, publishStaged } from '../../../src/fleet/fleet'
+import { openKeySource } from '../../../src/sources/open-key-store'
 import { redisKeyStore } from '../../../src/sources/redis'
 import { eventually } from '../../support/eventually'
+import { RecordingSink } from '../../support/recording-sink'
 import { startRedis } from '../../support/redis'
 import type { ServerProcess } from '../../support/server-process'
 import { tempDir } from '../../support/temp-dir'
@@ -74,10 +76,40 @@ describeWith('redis-server', 'a file in stages', (program) => {
     start(['sync', file, '--from', url, '--fleet', 'web-1'])
     await holds(OLD)
     await eventually('it says that', () => status().staged === null)
-    expect(existsSync(`${file}.published`)).toBe(false)
+    await eventually('nothing is beside it', () => !existsSync(`${file}.published`))
     await server.start()
     await eventually('it is fresh', () => status().state === 'fresh', PATIENCE_MS)
     expect(read()).toBe(OLD)
+    await store.close()
+  }, 90_000)
+
+  it('that is first made of what is tried goes back to what was never in it', async () => {
+    const store = redisKeyStore(`${server.url}?key=live`)
+    const member = openKeySource(`${server.url}?key=live`, { fleet: { host: 'web-2' } })
+    const sink = new RecordingSink()
+    await member.open(sink)
+    await eventually('it acknowledges', async () => (await processes(store)).length > 0)
+    const stop = new AbortController()
+    const staged = publishStaged(store, NEW, {
+      ...{ stages: [100], eachMs: 60_000, ackWithinMs: 60_000, allow: ['quarantined'] },
+      signal: stop.signal,
+    })
+    await eventually('it is tried', () => sink.texts.at(-1) === NEW, PATIENCE_MS)
+    rmSync(file)
+    rmSync(`${file}.status.json`)
+    const url = `${server.url}?key=live`
+    const child = start(['sync', file, '--from', url, '--fleet', 'web-1'])
+    await holds(NEW)
+    await eventually('what is published is beside it', () => existsSync(`${file}.published`))
+    child.kill('SIGKILL')
+    await ended(child)
+    stop.abort()
+    await staged
+    await member.close()
+    await server.kill()
+    start(['sync', file, '--from', url, '--fleet', 'web-1'])
+    await holds(OLD)
+    await eventually('it says that', () => status().staged === null)
     await store.close()
   }, 90_000)
 })

@@ -1,4 +1,4 @@
-import { withLoginOf } from '../../../src/sources/stores/postgres-login'
+import { listenerLogin, withLoginOf } from '../../../src/sources/stores/postgres-login'
 
 const DIRECT = 'postgres://db.example:5432/shop'
 
@@ -19,4 +19,13 @@ test('a URL with a login of its own keeps it', () => {
 test('a password that is asked for at each connection is not in the URL', () => {
   const pool = { user: 'app', password: () => 'secret' }
   expect(withLoginOf(pool, DIRECT)).toBe('postgres://app@db.example:5432/shop')
+})
+
+test('it is given beside the URL, unless that has a login of its own', () => {
+  const pool = { user: 'app', password: () => 'secret' }
+  expect(listenerLogin(pool, DIRECT)).toEqual({
+    ...{ connectionString: 'postgres://app@db.example:5432/shop', password: pool.password },
+  })
+  const own = 'postgres://listener:other@db.example/shop'
+  expect(listenerLogin(pool, own)).toEqual({ connectionString: own, password: undefined })
 })
