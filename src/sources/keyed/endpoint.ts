@@ -134,7 +134,7 @@ class KeyEndpoint implements Endpoint {
 
   /** While another text is tried. */
   private published(): string | undefined {
-    const head = this.stages?.published
+    const head = this.stages?.replaced
     return head && new TextDecoder().decode(head.bytes)
   }
 

@@ -81,7 +81,7 @@ export class Stages {
   }
 
   /** The head, while a staged text is taken in its place. */
-  get published(): Stored | undefined {
+  get replaced(): Stored | undefined {
     return this.taken && this.head
   }
 
