@@ -155,9 +155,12 @@ function takenOff(
 ): readonly KeyWrite[] {
   const off: KeyWrite = { key: ROLLOUT, bytes: undefined }
   if (kind !== 'rollback' || rollout.hash === hash) return [off]
-  const why = `rolled back while it was staged${reason === null ? '' : `: ${reason}`}`
-  return [quarantining(rollout, { reason: why, hosts: [], by }), off]
+  return [quarantining(rollout, { reason: rolledBack(by, reason), hosts: [], by }), off]
 }
+
+/** Why a generation is off its stages that was staged when somebody rolled back. */
+export const rolledBack = (by: string | null, reason: string | null): string =>
+  `rolled back${by === null ? '' : ` by ${by}`} while it was staged${reason === null ? '' : `: ${reason}`}`
 
 /** Before the rollout goes: a process that sees only one of them must not take the text again. */
 export const quarantining = (

@@ -3,7 +3,7 @@ import { performance } from '../runtime/timers'
 import { sleep } from '../runtime/wait'
 import { ACKS, type Ack, readAck } from '../sources/fleet-records'
 import type { KeyStore } from '../sources/key-store'
-import { ANSWER_MS, LISTEN_MS, Roll, type StoredAck } from './roll'
+import { LISTEN_MS, Roll, type StoredAck } from './roll'
 
 /** What every process of the fleet said last, also those that are gone without a word. */
 export async function readAcks(
@@ -99,8 +99,7 @@ export async function waitForProcesses(store: KeyStore, options: Waiting): Promi
   })
   const { hash, timeoutMs = 30_000, onProgress, signal } = options
   const roll = new Roll(monotonic)
-  const start = performance.now()
-  const end = start + timeoutMs
+  const end = performance.now() + timeoutMs
   let before = ''
   for (;;) {
     const began = performance.now()
@@ -110,8 +109,8 @@ export async function waitForProcesses(store: KeyStore, options: Waiting): Promi
     if (news !== before) onProgress?.(progress)
     before = news
     const now = performance.now()
-    const isHeard = now - start >= ANSWER_MS || !roll.hasDoubtful(stored)
-    if ((progress.missing.length === 0 && isHeard) || now >= end) return progress
+    const isWhole = progress.missing.length === 0 && !roll.mayBeAnswered(stored)
+    if (isWhole || now >= end) return progress
     const pause = Math.max(PAUSE_MS, (now - began) * SHARE_OF_TIME)
     await sleep(Math.min(pause, end - now), { keepAlive: true, ...(signal && { signal }) })
     signal?.throwIfAborted()

@@ -17,6 +17,7 @@ import {
   type Planned,
   planEntry,
   quarantining,
+  rolledBack,
   SIGNED,
   type Signed,
   writesInForce,
@@ -240,14 +241,16 @@ class Attempt {
 
   /** The text is there. Of a generation that is staged over it nothing stays. */
   private async keep({ current, staged, over }: StoreState): Promise<PublishResult | undefined> {
-    const { hash, kind, by = null, reason = 'rolled back while it was staged' } = this.candidate
+    const { hash, kind, by = null, reason = null } = this.candidate
     const unchanged = { kind: 'unchanged', generation: current?.generation, hash } as const
     const { now, dryRun } = this.options
     const left = now === true ? (staged ?? over) : over
     if (left === undefined || dryRun) return unchanged
     const { rollout, version } = left
     const isWritten = await this.write([
-      ...(kind === 'rollback' && staged ? [quarantining(rollout, { reason, hosts: [], by })] : []),
+      ...(kind === 'rollback' && staged
+        ? [quarantining(rollout, { reason: rolledBack(by, reason), hosts: [], by })]
+        : []),
       { key: ROLLOUT, bytes: undefined, basedOn: version },
     ])
     return isWritten ? unchanged : undefined

@@ -9,8 +9,8 @@ export interface StoredAck {
 
 /** Clocks that differ by more than this trust no certificate of each other. */
 export const CLOCKS_DIFFER_MS = 24 * 3600_000
-/** How long a process that lives takes at most to say that it has another text, or that it is there. */
-export const ANSWER_MS = 3000
+/** How long a process that lives takes at most, once it has heard, to say that it has another text, or that it is there. */
+const ANSWER_MS = 3000
 /** Each process that lives writes within this time. */
 export const LISTEN_MS = ACK_EVERY_MS + 5000
 
@@ -79,10 +79,12 @@ export class Roll {
 
   /** Whether some were found that may be there, and whose clocks are wrong. */
   hasDoubtful(acks: readonly StoredAck[]): boolean {
-    const today = wallClock()
-    return acks.some(
-      ({ ack }) => this.heard(ack)?.at === undefined && Math.abs(today - ack.at) < CLOCKS_DIFFER_MS,
-    )
+    return acks.some(({ ack }) => this.isDoubtful(ack))
+  }
+
+  /** Whether one of these lives, perhaps, and has not had the time to say so. */
+  mayBeAnswered(acks: readonly StoredAck[]): boolean {
+    return acks.some(({ ack }) => this.isDoubtful(ack) && this.listenedMs < answerMs(ack))
   }
 
   /** Whether it has been silent for longer than any process that lives, whatever its clock says. */
@@ -106,8 +108,13 @@ export class Roll {
    * heard, and is silent now, that would be no excuse: it may have died of what it was asked to try.
    */
   private isReplaced(ack: Ack): boolean {
-    if (this.heard(ack)?.isHeard !== false || this.listenedMs < ANSWER_MS) return false
+    if (this.heard(ack)?.isHeard !== false || this.listenedMs < answerMs(ack)) return false
     return this.hostsHeard.has(ack.host)
+  }
+
+  private isDoubtful(ack: Ack): boolean {
+    const isFound = this.heard(ack)?.at === undefined
+    return isFound && Math.abs(wallClock() - ack.at) < CLOCKS_DIFFER_MS
   }
 
   private get listenedMs(): number {
@@ -118,6 +125,10 @@ export class Roll {
     return this.processes.get(ackKey(ack))
   }
 }
+
+/** Until a process that lives must have spoken: after its next look, or its next word at the latest. */
+const answerMs = ({ hearsWithinMs = LISTEN_MS }: Ack): number =>
+  Math.min(LISTEN_MS, hearsWithinMs + ANSWER_MS)
 
 /** Whether a process acknowledged lately, as far as two clocks can tell. */
 export const isRecent = ({ at }: Ack, today: number): boolean => Math.abs(today - at) < RECENT_MS

@@ -1,6 +1,8 @@
 import { performance, wallClock } from '../runtime/timers'
 import { sleep } from '../runtime/wait'
 import {
+  type Ack,
+  type AckProblem,
   ackKey,
   type Condition,
   encodeRecord,
@@ -8,6 +10,8 @@ import {
   type HistoryEntry,
   type HostProblem,
   isAsked,
+  quarantineKey,
+  readQuarantined,
   ROLLOUT,
   type Rollout,
 } from '../sources/fleet-records'
@@ -22,13 +26,13 @@ import { readHead, readStaged, readState, type StoredRollout } from './store-sta
 /** What became of a generation that was staged. */
 export type StagesEnd =
   | { readonly kind: 'published' }
-  /** It was bad in some processes. None has it any more, and nobody takes it again. */
+  /** It was bad in some processes, or somebody took it back. None has it any more, and nobody takes it again. */
   | {
       readonly kind: 'withdrawn'
       readonly reason: string
       readonly hosts: readonly HostProblem[]
     }
-  /** Another publisher published, rolled back, or went on with the stages. */
+  /** Another publisher published, or went on with the stages. */
   | { readonly kind: 'superseded' }
   /** The signal was aborted, so the generation was taken off its stages. */
   | { readonly kind: 'interrupted' }
@@ -70,6 +74,8 @@ export class Stages {
   private readonly roll: Roll
   /** By process, and by host. */
   private readonly before: ReadonlyMap<string, Condition>
+  /** What any process had against the text before this one. */
+  private readonly known: readonly AckProblem[]
 
   /**
    * @param base the version of the head that it is staged over
@@ -95,6 +101,7 @@ export class Stages {
         return condition ? [[ackKey(ack), condition] as const, [ack.host, condition] as const] : []
       }),
     )
+    this.known = [...this.before.values()].flatMap(({ problems }) => problems)
   }
 
   /** Until it is published, withdrawn or somebody else's. */
@@ -151,10 +158,15 @@ export class Stages {
     return this.roll.hear(acks).map((ack) => ({
       ack,
       // One that was started again is as the one before it was.
-      before: this.before.get(ackKey(ack)) ?? this.before.get(ack.host) ?? ack.before,
+      before: this.before.get(ackKey(ack)) ?? this.before.get(ack.host) ?? this.withoutOwn(ack),
       silentMs: this.roll.silentMs(ack),
       thereMs: this.roll.thereMs(ack),
     }))
+  }
+
+  /** One that started within a stage may have had no other text: what was bad before is not held against it. */
+  private withoutOwn({ before }: Ack): Condition {
+    return before ?? { problems: this.known, health: null }
   }
 
   /** Whether a process has started since the last beat: it takes nothing before it hears the next. */
@@ -253,9 +265,15 @@ export class Stages {
     return isWritten ? { kind } : undefined
   }
 
-  /** A store that failed to answer may have done the last step all the same. */
+  /** A store that failed to answer may have done a step all the same, and a person may have taken it back. */
   private async whyGone(): Promise<StagesEnd> {
-    return (await this.isInForce()) ? { kind: 'published' } : { kind: 'superseded' }
+    if (await this.isInForce()) return { kind: 'published' }
+    const { generation, hash } = this.entry
+    const stored = await this.store.get(quarantineKey(generation))
+    const found = stored && readQuarantined(stored.bytes)
+    if (found?.hash !== hash) return { kind: 'superseded' }
+    const { reason, hosts } = found
+    return { kind: 'withdrawn', reason, hosts }
   }
 
   private async write(writes: readonly KeyWrite[]): Promise<boolean> {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 
-/** Of several instances of one program, process managers number each. */
-const INSTANCES = ['NODE_APP_INSTANCE', 'pm_id', 'NODE_UNIQUE_ID']
+/**
+ * Of several instances of one program, process managers number each. Workers of `node:cluster` have one
+ * name: the number of one that is started again is a new one, and its name would not be the same.
+ */
+const INSTANCES = ['NODE_APP_INSTANCE', 'pm_id']
 
 /** The name of this process, the same after each restart. */
 export function defaultHost(

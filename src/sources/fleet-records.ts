@@ -129,6 +129,8 @@ export interface Ack {
   readonly before?: Condition
   /** Its last word, where it may not remove what it has said. */
   readonly isGone?: true
+  /** How long it takes at most to hear of a new text, also while nothing notifies it. */
+  readonly hearsWithinMs?: number
   /** By the clock of the process. */
   readonly at: number
 }
@@ -178,7 +180,7 @@ export const readHistoryEntry = (bytes: Uint8Array): HistoryEntry | undefined =>
       isBase(entry.basedOn) &&
       isNamed(entry.by) &&
       isNamed(entry.reason) &&
-      isNumber(entry.at) &&
+      isTime(entry.at) &&
       (entry.of === undefined || isGeneration(entry.of)),
   )
 
@@ -191,9 +193,8 @@ export const readRollout = (bytes: Uint8Array): Rollout | undefined =>
       isBase(rollout.basedOn) &&
       isNumber(rollout.percent) &&
       areAll(rollout.stages, isNumber) &&
-      [rollout.eachMs, rollout.minAcks, rollout.limitMs, rollout.beat, rollout.at].every(
-        isNumber,
-      ) &&
+      [rollout.eachMs, rollout.minAcks, rollout.limitMs, rollout.beat].every(isNumber) &&
+      isTime(rollout.at) &&
       typeof rollout.publisher === 'string' &&
       isNamed(rollout.by) &&
       isNamed(rollout.reason),
@@ -212,7 +213,7 @@ export const readQuarantined = (bytes: Uint8Array): Quarantined | undefined =>
           isJsonObject(one) && typeof one.host === 'string' && typeof one.problem === 'string',
       ) &&
       isNamed(found.by) &&
-      isNumber(found.at),
+      isTime(found.at),
   )
 
 export const readAck = (bytes: Uint8Array): Ack | undefined =>
@@ -226,7 +227,8 @@ export const readAck = (bytes: Uint8Array): Ack | undefined =>
       isCondition(ack) &&
       (ack.isGone === undefined || ack.isGone === true) &&
       (ack.before === undefined || (isJsonObject(ack.before) && isCondition(ack.before))) &&
-      isNumber(ack.at),
+      isTime(ack.at) &&
+      (ack.hearsWithinMs === undefined || isNumber(ack.hearsWithinMs)),
   )
 
 const isCondition = ({ problems, health }: JsonObject): boolean =>
@@ -256,6 +258,9 @@ function reading<Shape>(
 }
 
 const isNumber = (value: Found): boolean => typeof value === 'number' && Number.isFinite(value)
+/** A calendar has it; of a larger number nobody can make a date. */
+const isTime = (value: Found): boolean =>
+  isNumber(value) && !Number.isNaN(new Date(Number(value)).getTime())
 const isGeneration = (value: Found): boolean => Number.isSafeInteger(value) && Number(value) > 0
 const isBase = (value: Found): boolean => value === null || isGeneration(value)
 const isNamed = (value: Found): boolean => value === null || typeof value === 'string'

@@ -5,9 +5,10 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 /** What a process wrote for the n-th time, by a clock that is so far ahead. */
-const said = (name: string, n = 1, aheadMs = 0): StoredAck => ({
+const said = (name: string, n = 1, aheadMs = 0, hearsWithinMs = 0): StoredAck => ({
   ack: {
     ...{ ...named(name), generation: null, hash: 'h', problems: [], health: null },
+    hearsWithinMs,
     at: Date.now() + aheadMs,
   },
   version: `${name} ${n}`,
@@ -84,6 +85,39 @@ test('who was found, and is not heard when its successor is, was killed before',
   expect(there(said('a'), said('a:2'))).toEqual(['a', 'a'])
   clock.now = 3000
   expect(there(said('a'), said('a:2'))).toEqual(['a'])
+})
+
+test.each([
+  ['after its next look', 10_000, 13_000],
+  ['when each that lives must have written', 3_600_000, 65_000],
+])('but not before it had to speak: %s', (_, hearsWithinMs, afterMs) => {
+  const old = said('a', 1, 0, hearsWithinMs)
+  const { there, clock } = listening(old)
+  clock.now = 1000
+  there(old, said('a:2'))
+  clock.now = afterMs - 1
+  expect(there(old, said('a:2', 2))).toEqual(['a', 'a'])
+  clock.now = afterMs
+  expect(there(old, said('a:2', 2))).toEqual(['a'])
+})
+
+test('nor where nobody knows when it looks', () => {
+  const { hearsWithinMs: _, ...ack } = said('a').ack
+  const old = { ...said('a'), ack }
+  const { there, clock } = listening(old)
+  clock.now = 64_999
+  expect(there(old, said('a:2'))).toEqual(['a', 'a'])
+  clock.now = 65_000
+  expect(there(old, said('a:2'))).toEqual(['a'])
+})
+
+test('who may be there with a wrong clock may answer until it had to', () => {
+  const doubtful = said('a', 1, HOUR, 10_000)
+  const { roll, clock } = listening(doubtful)
+  clock.now = 12_999
+  expect(roll.mayBeAnswered([doubtful])).toBe(true)
+  clock.now = 13_000
+  expect(roll.mayBeAnswered([doubtful])).toBe(false)
 })
 
 test('who was heard, and is silent when its successor comes, may have died of what it tries', () => {

@@ -15,6 +15,7 @@ import { readEntry, readHead, readState } from '../../src/fleet/store-state'
 import { contentHash } from '../../src/sources/bytes'
 import {
   ackKey,
+  drawOf,
   encodeRecord,
   HEAD,
   isAsked,
@@ -126,7 +127,10 @@ describe.each([
       kind: 'published',
       generation: 4,
     })
-    expect(await running).toMatchObject({ kind: 'superseded', generation: 3 })
+    expect(await running).toMatchObject({
+      ...{ kind: 'withdrawn', generation: 3, hosts: [] },
+      reason: 'rolled back by bob while it was staged: sales fall',
+    })
     end()
     await lookAll(all)
     expect(all.every(({ text }) => text === 'feature_a: {users: [ann]}')).toBe(true)
@@ -478,10 +482,20 @@ describe('clocks that are wrong', () => {
 })
 
 describe('step by step, by the clock of the publisher', () => {
-  async function scene(eachMs = 30_000) {
+  const fault =
+    (feature: string): Saying =>
+    () => ({
+      problems: [{ code: 'bad-value', message: `${feature} is bad`, severity: 'error', feature }],
+      health: null,
+    })
+  const old = fault('old')
+  const hostsBelow = (percent: number) =>
+    Array.from({ length: 500 }, (_, i) => `late-${i}`).filter((host) => drawOf(host, 2) < percent)
+
+  async function scene(eachMs = 30_000, saying?: Saying) {
     const store = memoryKeyStore()
     await publish(store, OLD)
-    const all = await fleetOf(store, 40)
+    const all = await fleetOf(store, 40, saying && (() => saying))
     const clock = { now: 0 }
     const before = await readAcks(store)
     const failing = { isAway: false }
@@ -576,6 +590,30 @@ describe('step by step, by the clock of the publisher', () => {
     expect(await stages.step()).toMatchObject({
       kind: 'withdrawn',
       reason: `${again.host}: it was heard last 11 seconds ago`,
+    })
+  })
+
+  test('whoever has a generation taken back is told by whom, and why', async () => {
+    const { store, stages } = await scene()
+    await abortStages(store, { by: 'bob', reason: 'kills the database' })
+    expect(await stages.step()).toEqual({
+      ...{ kind: 'withdrawn', reason: 'taken back by bob: kills the database', hosts: [] },
+    })
+  })
+
+  test('what the text before had against it is held against nobody who starts within a stage', async () => {
+    const { store, clock, stages } = await scene(0, old)
+    const first = await percentIn(store)
+    const late = hostsBelow(first ?? 0).map((host) => new FleetProcess(store, host, old))
+    expect(late.length).toBeGreaterThan(0)
+    await lookAll(late)
+    expect(await stages.step()).toBeUndefined()
+    const fresh = new FleetProcess(store, late[0]?.host ?? '', fault('new'), 0, 'second')
+    await fresh.look()
+    clock.now = 1
+    expect(await stages.step()).toMatchObject({
+      kind: 'withdrawn',
+      reason: `${fresh.host}: new is bad`,
     })
   })
 

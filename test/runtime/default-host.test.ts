@@ -13,7 +13,7 @@ test('two programs, and two instances of one, have names of their own', () => {
     defaultHost({}, '/srv/app/worker.js'),
     defaultHost({ NODE_APP_INSTANCE: '0' }, '/srv/app/server.js'),
     defaultHost({ NODE_APP_INSTANCE: '1' }, '/srv/app/server.js'),
-    defaultHost({ NODE_UNIQUE_ID: '2' }, '/srv/app/server.js'),
+    defaultHost({ pm_id: '2' }, '/srv/app/server.js'),
   ]
   expect(new Set(names).size).toBe(names.length)
 })

@@ -113,6 +113,7 @@ describe('a record that was written is read as it was', () => {
     { basedOn: 'x' },
     { by: 3 },
     { at: null },
+    { at: 1e18 },
     { of: -1 },
   ])('a history entry with %j is none', (change) => {
     expect(readHistoryEntry(bad(entry, change))).toBeUndefined()
@@ -124,6 +125,7 @@ describe('a record that was written is read as it was', () => {
     { stages: ['x'] },
     { publisher: 1 },
     { beat: null },
+    { at: 1e18 },
   ])('a rollout with %j is none', (change) => {
     expect(readRollout(bad(rollout, change))).toBeUndefined()
   })
@@ -135,8 +137,15 @@ describe('a record that was written is read as it was', () => {
     { problems: [{ code: 'a', message: 'b' }] },
     { health: 'fine' },
     { health: undefined },
+    { at: -1e18 },
+    { hearsWithinMs: '1 s' },
   ])('an acknowledgement with %j is none', (change) => {
     expect(readAck(bad(ack, change))).toBeUndefined()
+  })
+
+  test('a quarantine at a time that no calendar has is none', () => {
+    expect(readQuarantined(bad(quarantined, { at: 8.64e15 }))).toBeDefined()
+    expect(readQuarantined(bad(quarantined, { at: 8.64e15 + 1 }))).toBeUndefined()
   })
 })
 

@@ -17,6 +17,7 @@ import {
 import { keySource } from '../../src/sources/key-source'
 import { type KeyStore, StoreError } from '../../src/sources/key-store'
 import type { FleetOptions } from '../../src/sources/keyed/fleet'
+import type { KeyedOptions } from '../../src/sources/keyed/options'
 import { memoryKeyStore } from '../../src/sources/memory-key-store'
 import { atomicStore } from '../support/key-stores'
 import { eventually } from '../support/eventually'
@@ -75,11 +76,11 @@ async function follow(
   host: string,
   more: FleetOptions = {},
   through: KeyStore = store,
-  options: Pick<FeaturesOptions, 'guards'> = {},
+  { guards, ...options }: Pick<FeaturesOptions, 'guards'> & Partial<KeyedOptions> = {},
 ): Promise<Features> {
   const features = await openFeatures({
-    ...options,
-    source: keySource(through, { fleet: { host, ...more }, unwatchedPollMs: 1000 }),
+    ...(guards && { guards }),
+    source: keySource(through, { fleet: { host, ...more }, unwatchedPollMs: 1000, ...options }),
   })
   features.on('problem', () => undefined)
   open.push(features)
@@ -339,6 +340,40 @@ describe('an acknowledgement', () => {
       inside,
       ({ problems, generation }) => generation === null && problems.length === 0,
     )
+  })
+
+  it.each<[string, Partial<KeyedOptions>, RegExp]>([
+    [
+      'the application refuses',
+      {
+        validate: (text) => {
+          if (text === NEW) throw new Error('b is not allowed here')
+        },
+      },
+      /b is not allowed here/,
+    ],
+    ['is too large for this process', { softLimitBytes: 14, hardLimitBytes: 20 }, /20 bytes/],
+  ])('of a text that %s says so at once, and no longer than it is staged', async (_, more, why) => {
+    const one = await follow(inside, {}, store, more)
+    await acknowledged(inside, () => true)
+    await stage(NEW)
+    await acknowledged(inside, ({ generation }) => generation === GENERATION)
+    const ack = await ackOf(inside)
+    expect(ack).toMatchObject({ hash: contentHash(OLD), before: { problems: [] } })
+    expect(ack?.problems).toMatchObject([
+      { severity: 'error', message: expect.stringMatching(why) },
+    ])
+    expect(one.isEnabled('a')).toBe(true)
+    await withdraw()
+    await acknowledged(
+      inside,
+      ({ problems, generation }) => generation === null && problems.length === 0,
+    )
+  })
+
+  it('says how soon this process hears of a text, whatever becomes of notices', async () => {
+    await follow(inside)
+    await acknowledged(inside, ({ hearsWithinMs }) => hearsWithinMs === 1000)
   })
 
   it('has at most twenty problems', async () => {

@@ -57,6 +57,7 @@ export class FleetProcess {
       ...{ host: this.host, process: this.start, generation, hash: contentHash(text) },
       ...{ problems, health },
       ...(staged && this.before && { before: this.before }),
+      hearsWithinMs: 0,
       at: Date.now() + this.aheadMs,
     }
     await this.store.write([{ key: ackKey(ack), bytes: encodeRecord(ack) }])

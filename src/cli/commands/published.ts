@@ -26,11 +26,12 @@ export async function finished(
 ): Promise<ExitCode> {
   const output = new Output(terminal)
   if (!flags.json) report(result, output)
-  const progress = await waited(store, result, flags, terminal)
-  if (flags.json)
-    output.document({ ...result, ...(progress && { processes: progress }), difference })
-  else if (progress) output.line(progressLine(progress, flags))
-  return progress && progress.missing.length > 0 ? LATE : CODES[result.kind]
+  const { processes, isInterrupted } = await waited(store, result, flags, terminal)
+  if (flags.json) output.document({ ...result, ...(processes && { processes }), difference })
+  else if (processes) output.line(progressLine(processes, isInterrupted ? undefined : flags))
+  if (isInterrupted) output.complain('interrupted: nobody waits for the processes any more')
+  const isLate = isInterrupted || (processes && processes.missing.length > 0)
+  return isLate ? LATE : CODES[result.kind]
 }
 
 const CODES: Readonly<Record<StagedResult['kind'], ExitCode>> = {
@@ -56,25 +57,43 @@ export function checkWait(call: string, { wait }: FinishFlags): void {
   if (wait !== undefined) waitMs(call, wait)
 }
 
+interface Waited {
+  /** Undefined: nobody waited, or nothing was heard before an interrupt. */
+  readonly processes: Progress | undefined
+  /** The text is published all the same. */
+  readonly isInterrupted: boolean
+}
+
 async function waited(
   store: KeyStore,
   result: StagedResult,
   { wait }: FinishFlags,
   terminal: Terminal,
-): Promise<Progress | undefined> {
+): Promise<Waited> {
   if (wait === undefined || (result.kind !== 'published' && result.kind !== 'unchanged'))
-    return undefined
+    return { processes: undefined, isInterrupted: false }
   const timeoutMs = waitMs('publish', wait)
-  const { hash } = result
-  return waitForProcesses(store, { hash, timeoutMs, signal: terminal.interruption() })
+  const signal = terminal.interruption()
+  let last: Progress | undefined
+  const onProgress = (progress: Progress): void => void (last = progress)
+  try {
+    const { hash } = result
+    const processes = await waitForProcesses(store, { hash, timeoutMs, signal, onProgress })
+    return { processes, isInterrupted: false }
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return { processes: last, isInterrupted: true }
+  }
 }
 
-function progressLine({ have, of, missing }: Progress, { wait }: FinishFlags): string {
+/** @param flags undefined: the time was not over */
+function progressLine({ have, of, missing }: Progress, flags?: FinishFlags): string {
   if (of === 0) return 'no process has acknowledged lately, so nobody knows which have it'
   if (missing.length === 0) return `${have} of ${counted(of, 'process has', 'processes have')} it`
   const named = missing.slice(0, 5).map(printable).join(', ')
   const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ''
-  return `${have} of ${counted(of, 'process has', 'processes have')} it after ${wait === true ? USUAL_WAIT : wait}; not: ${named}${more}`
+  const time = flags ? ` after ${flags.wait === true ? USUAL_WAIT : flags.wait}` : ''
+  return `${have} of ${counted(of, 'process has', 'processes have')} it${time}; not: ${named}${more}`
 }
 
 function report(result: StagedResult, output: Output): void {

@@ -23,6 +23,8 @@ import { type KeyStore, StoreError } from '../key-store'
 const SPREAD_MS = 250
 const HEALTH_WITHIN_MS = 1500
 const LAST_WORD_WITHIN_MS = 500
+/** What a source has against a text before it is judged; all else is about reading it. */
+const OF_TEXTS: ReadonlySet<SourceProblem['code']> = new Set(['syntax', 'too-large'])
 const NOT_ACKNOWLEDGED = 'not-acknowledged'
 
 /** What was read for this process to take. */
@@ -41,6 +43,8 @@ export class Acknowledger {
   private offered: Offered | undefined
   private hash: string | undefined
   private problems: AckProblem[] = []
+  /** Of the text in force; those of one that was refused end with it. */
+  private ownProblems: AckProblem[] = []
   private writing: Promise<void> | undefined
   /** It is to be written once more: something changed while it was being written. */
   private isDue = false
@@ -55,7 +59,7 @@ export class Acknowledger {
 
   constructor(
     private readonly store: KeyStore,
-    private readonly named: Pick<Ack, 'host' | 'process'>,
+    private readonly named: Pick<Ack, 'host' | 'process' | 'hearsWithinMs'>,
     private readonly health: (() => Health | Promise<Health>) | undefined,
     private readonly clock: Clock = systemClock,
   ) {
@@ -76,11 +80,11 @@ export class Acknowledger {
       content: (content) => this.judge(content, sink),
       confirmed: () => {
         sink.confirmed()
-        this.take(this.offered?.hash)
+        this.confirm()
       },
       failed: (problem, hash) => {
         sink.failed(problem, hash)
-        if (hash !== undefined) this.refuse(problem)
+        if (hash !== undefined || OF_TEXTS.has(problem.code)) this.refuse(problem)
       },
       warn: (problem) => sink.warn(problem),
       unwarn: (code) => sink.unwarn(code),
@@ -129,8 +133,19 @@ export class Acknowledger {
     if (outcome === 'passed-over') return outcome
     this.problems = problems
     if (outcome === 'rejected') this.soon()
-    else this.take(this.offered?.hash ?? content.hash)
+    else {
+      this.ownProblems = problems
+      this.take(this.offered?.hash ?? content.hash)
+    }
     return outcome
+  }
+
+  /** The text in force is there again, or still. */
+  private confirm(): void {
+    const { problems, ownProblems } = this
+    this.problems = ownProblems
+    if (problems !== ownProblems) this.soon()
+    this.take(this.offered?.hash)
   }
 
   private take(hash: string | undefined): void {

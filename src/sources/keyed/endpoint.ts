@@ -109,6 +109,8 @@ class KeyEndpoint implements Endpoint {
     const staged = await this.stages?.read(signal)
     if (staged) {
       const { generation, bytes } = staged
+      // Also of what is too large the process says that it was asked for it.
+      this.fleet?.acknowledger.offer({ generation, hash: contentHash(bytes) })
       const pulled = this.pulled(etag, { bytes, version: stagedEtag(staged) })
       return this.offered(
         generation,

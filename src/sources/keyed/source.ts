@@ -48,7 +48,7 @@ function keyedSource(
       const { keyEndpoint } = require('./endpoint') as typeof Endpoints
       const store = take()
       current = store
-      const fleet = settings.fleet && memberOf(settings.fleet, store)
+      const fleet = settings.fleet && memberOf(settings.fleet, settings.refreshMs, store)
       const endpoint = keyEndpoint(settings, store, closesStore, fleet)
       return new RemoteSession(settings, endpoint, fleet?.acknowledger.hearing(sink) ?? sink)
     },
@@ -62,13 +62,14 @@ function keyedSource(
 
 function memberOf(
   { host = defaultHost(), health, onStaged }: FleetOptions,
+  hearsWithinMs: number,
   store: KeyStore,
 ): FleetMember {
   const { Acknowledger } = require('./acknowledger') as typeof Acknowledgers
   const own = randomBytes(4).toString('hex')
   return {
     host,
-    acknowledger: new Acknowledger(store, { host, process: own }, health),
+    acknowledger: new Acknowledger(store, { host, process: own, hearsWithinMs }, health),
     ...(onStaged && { onStaged }),
   }
 }

@@ -1,5 +1,6 @@
 /** `liveflag publish`, and what a pipeline makes of it. */
 import { memoryKeyStore } from '../../../src/sources/memory-key-store'
+import { eventually } from '../../support/eventually'
 import { fleetOf, following } from '../../support/fleet-process'
 import { setOutside, textIn } from '../../support/key-stores'
 import { block, liveflag, scratch, Started } from '../captured-terminal'
@@ -181,6 +182,19 @@ describe('--wait', () => {
     const { code, out } = await liveflag(['publish', second, '--to', url, '--wait', '10ms'])
     expect(code).toBe(4)
     expect(out).toContain('0 of 2 processes have it after 10ms; not: web-0, web-1\n')
+  })
+
+  test.each([[[]], [['--json']]])('says what it knows when it is interrupted %j', async (more) => {
+    const { url, inside } = await withFirst()
+    await fleetOf(inside, 2)
+    const running = new Started(['publish', second, '--to', url, '--wait', '60s', ...more])
+    await eventually('it is published', async () => (await textIn(inside))?.includes('15') === true)
+    await new Promise(setImmediate)
+    running.interrupt()
+    expect(await running.ended).toBe(4)
+    expect(running.stderr.text).toContain('interrupted: nobody waits for the processes any more')
+    const said = more.length === 0 ? 'generation 2 is published' : '"kind": "published"'
+    expect(running.stdout.text).toContain(said)
   })
 
   test('says that nobody knows where no process acknowledges', async () => {

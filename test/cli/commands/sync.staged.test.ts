@@ -92,7 +92,7 @@ test('the way back from a text with many more features is no loss', async () => 
   await holds(MORE)
   await abortStages(store)
   await holds(OLD)
-  expect(await staged).toMatchObject({ kind: 'superseded' })
+  expect(await staged).toMatchObject({ kind: 'withdrawn', reason: 'taken back' })
   await eventually('it is fresh', () => status().state === 'fresh')
 })
 
