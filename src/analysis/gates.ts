@@ -7,9 +7,10 @@ import { isJsonObject, type JsonValue } from '../core/json'
 import type { Compat } from '../core/selector'
 import type { Store } from '../recording/store'
 import { type ConfiguredExperiment, experimentsOf } from './configured'
+import type { ConversionReport } from './conversion-report'
 import { isUnfair } from './data-quality'
 import { type ExperimentReport, experimentReport } from './experiment-report'
-import { guardrailOf } from './guardrails'
+import { comparedUnits, guardrailOf, isTooSkewed } from './guardrails'
 import { boundsText, type LiftBounds } from './lift-bounds'
 import type { Strata } from './strata'
 
@@ -33,6 +34,8 @@ export interface GateVerdict {
   readonly margin: number
   /** Whether more of it is better or worse. */
   readonly direction: Metric['direction']
+  /** Of the bounds: 0.95, or more where several comparisons are judged together. */
+  readonly confidence: number
 }
 
 /** What the gates of a ramp came to. */
@@ -58,7 +61,7 @@ export interface GateOptions {
 
 /** The chance that gates of one ramp fail although nothing is worse, however often they are judged. */
 const ALPHA = 0.05
-/** With fewer the normal approximation of a sequential interval says nothing. */
+/** With fewer of those who are compared, the normal approximation of an interval says nothing. */
 const LEAST_UNITS = 100
 
 /** The ramp with gates that an entry has in its traffic. */
@@ -80,6 +83,8 @@ export function gatedRampOf(
 
 /** By how much the clocks of those who judge may differ. */
 const CLOCKS_DIFFER_MS = 86_400_000
+/** For so long harm waits for a failure that another clock, which is ahead, has written. */
+const HARM_WAITS_MS = 300_000
 
 /**
  * Judges the gates of a ramp by what was recorded. Where another clock, which is ahead, has judged them,
@@ -97,12 +102,15 @@ export async function judgeGates(
   const isOver = held === undefined && now >= (ramp.turns.at(-1) ?? 0)
   if (now < start || isOver || held?.why === 'failed') return undefined
   const percent = ramp.percentAt(now)
-  const { outcome, reason, gates } = await judged(store, experiment, ramp.gates, { metrics, now })
+  const { outcome, reason, gates } = await judged(store, experiment, ramp, { metrics, now })
   const isReleased = outcome === 'pass' && held !== undefined && now >= held.until
   // A pass names its hold exactly: 33.3333 would not end one of 33.33333.
   const at = isReleased ? held.percent : rounded(percent)
   const edit = { at: now, outcome, percent: at, to: 0, reason }
-  const isWritten = ramp.edits.some((one) => one.at >= now && one.at < now + CLOCKS_DIFFER_MS)
+  const waitsMs = outcome === 'fail' ? HARM_WAITS_MS : CLOCKS_DIFFER_MS
+  const isWritten = ramp.edits.some(
+    (one) => one.outcome === outcome && one.at >= now && one.at < now + waitsMs,
+  )
   return {
     feature,
     percent,
@@ -125,19 +133,22 @@ const inconclusive = (reason: string): Verdict => ({ outcome: 'inconclusive', re
 async function judged(
   store: Pick<Store, 'snapshot'>,
   experiment: ConfiguredExperiment,
-  gates: readonly string[],
+  { gates, edits }: Pick<Ramp, 'gates' | 'edits'>,
   { metrics, now }: GateOptions,
 ): Promise<Verdict> {
   const asked = metrics.filter(({ name, role }) => role === 'guardrail' && gates.includes(name))
   const unknown = gates.find((name) => !asked.some((metric) => metric.name === name))
   if (unknown !== undefined)
     return inconclusive(`${unknown} is no metric with the role guardrail in metrics`)
+  // Who resumes a ramp has mended what was wrong: what was recorded before would fail it again.
+  const resumed = edits.findLast(({ outcome, at }) => outcome === 'resume' && at <= now)
   try {
     const report = await experimentReport(store, {
       ...{ experiment, metrics: asked, now },
+      ...(resumed && { span: { from: resumed.at } }),
       isWatch: true,
     })
-    return verdictOf(report, gates)
+    return verdictOf(report, gates, experiment.shares)
   } catch (error) {
     return inconclusive(`there is no report: ${messageOf(error)}`)
   }
@@ -146,20 +157,28 @@ async function judged(
 /** What a report says that gates are judged by. */
 export type Judgeable = Pick<
   ExperimentReport,
-  'quality' | 'gaps' | 'sampleRatio' | 'leaks' | 'variants' | 'conversions' | 'controls'
+  'quality' | 'gaps' | 'sampleRatio' | 'leaks' | 'conversions' | 'controls'
 >
 
-/** The verdict on a report, by the metrics that are gates. */
-export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict {
+/**
+ * The verdict on a report, by the metrics that are gates: on the variants that have a share by now,
+ * also while nobody is in one; without shares, on those with people.
+ */
+export function verdictOf(
+  report: Judgeable,
+  gates: readonly string[],
+  shares?: ConfiguredExperiment['shares'],
+): Verdict {
   const trouble = troubleOf(report)
   if (trouble !== undefined) return inconclusive(trouble)
-  const compared = report.conversions.flatMap((conversion) =>
-    gates.includes(conversion.metric?.name ?? '')
-      ? conversion.variants
-          .filter(({ variant }) => !report.controls.includes(variant))
-          .map(({ variant, strata }) => ({ metric: conversion.metric as Metric, variant, strata }))
-      : [],
-  )
+  const isAsked = ({ metric }: ConversionReport): boolean => gates.includes(metric?.name ?? '')
+  const compared = report.conversions.filter(isAsked).flatMap((conversion) => {
+    const strataOf = new Map(conversion.variants.map(({ variant, strata }) => [variant, strata]))
+    const having = shares?.filter(({ share }) => share > 0).map(({ variant }) => variant)
+    return (having ?? [...strataOf.keys()])
+      .filter((variant) => !report.controls.includes(variant))
+      .map((variant) => ({ conversion, variant, strata: strataOf.get(variant) ?? null }))
+  })
   if (compared.length === 0) return inconclusive('nobody is recorded in a variant beside a control')
   const all = compared.map((one) => judgedGate(one, compared.length))
   const fails = all.filter(({ outcome }) => outcome === 'fail')
@@ -178,21 +197,18 @@ export function verdictOf(report: Judgeable, gates: readonly string[]): Verdict 
 }
 
 /** Why the figures of a report cannot be trusted, so that gates say nothing. */
-function troubleOf({ quality, gaps, sampleRatio, leaks, variants }: Judgeable): string | undefined {
+function troubleOf({ quality, gaps, sampleRatio, leaks }: Judgeable): string | undefined {
   const { dropped, orphans, ahead } = quality
   if (quality.isRed)
     return `the records are not complete: ${counted(dropped, 'row')} lost, ${counted(orphans, 'conversion of an unknown decision', 'conversions of unknown decisions')}, ${ahead + gaps.ahead} in the future`
   if (sampleRatio.verdict === 'mismatch') return 'the split is not as configured'
   if (leaks.length > 0) return 'units are in variants that the entry does not give them'
   if (isUnfair(quality)) return 'too many units saw two variants'
-  const fewest = variants.toSorted((a, b) => a.units - b.units)[0]
-  if (fewest === undefined || fewest.units < LEAST_UNITS)
-    return `too few units: ${fewest === undefined ? 'none' : `${fewest.units} in ${fewest.variant}`}, of ${LEAST_UNITS} in each variant`
   return undefined
 }
 
 interface Gate {
-  readonly metric: Metric
+  readonly conversion: ConversionReport
   readonly variant: string
   readonly strata: Strata | null
 }
@@ -202,17 +218,37 @@ interface Gate {
  * judging every day, and many metrics, fails no more often than one look at one.
  */
 function judgedGate(
-  { metric, variant, strata }: Gate,
+  { conversion, variant, strata }: Gate,
   comparisons: number,
 ): GateVerdict & { readonly reason: string } {
+  const { skewness } = conversion
+  const metric = conversion.metric as Metric
   const { name, margin, direction } = metric
-  const what = `${name} of ${variant}`
-  const guardrail = strata && guardrailOf(metric, variant, strata, 1 - ALPHA / comparisons)
+  const confidence = 1 - ALPHA / comparisons
+  const guardrail = strata && guardrailOf(metric, variant, strata, { confidence, skewness })
   const bounds = guardrail?.bounds ?? null
-  const outcome = guardrail && bounds ? guardrail.verdict : 'inconclusive'
+  const why = whyNothing({ metric, skewness }, variant, strata)
+  const outcome = guardrail && bounds && why === undefined ? guardrail.verdict : 'inconclusive'
+  const also = comparisons > 1 ? `, of ${comparisons} judged together` : ''
   const bound = `may become ${(margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
-  const reason = bounds
-    ? `${what} ${boundsText(bounds)}, ${bound}`
-    : `${what}: nothing to compare with yet`
-  return { metric: name, variant, outcome, bounds, margin, direction, reason }
+  const reason =
+    why === undefined && bounds
+      ? `${name} of ${variant} ${boundsText(bounds)}, ${bound}${also}`
+      : `${name} of ${variant}: ${why ?? 'nothing to compare with yet'}`
+  return { metric: name, variant, outcome, bounds, margin, direction, confidence, reason }
+}
+
+/** Why bounds say nothing, if so. Who crossed, or whose time is not over, is in no comparison. */
+function whyNothing(
+  { metric, skewness }: { readonly metric: Metric; readonly skewness: number | null },
+  variant: string,
+  strata: Strata | null,
+): string | undefined {
+  const { units, others } = comparedUnits(metric, strata)
+  const [fewest, where] = units <= others ? [units, variant] : [others, 'the controls']
+  if (fewest < LEAST_UNITS)
+    return `too few units: ${fewest} in ${where}, of ${LEAST_UNITS} on each side`
+  if (isTooSkewed(metric, { units, others }, skewness))
+    return `a few large values decide it, in groups as uneven as ${units} and ${others}; cut them with winsorize, or compare equal shares`
+  return undefined
 }

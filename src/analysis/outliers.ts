@@ -12,6 +12,17 @@ export const unitsForSkewness = (skewness: number): number =>
   Math.ceil(UNITS_PER_SQUARED_SKEWNESS * skewness ** 2)
 
 /**
+ * Whether the difference of two means of values of such skewness is further from normal than rule 7
+ * allows one mean to be: its own skewness is g·(1/n² − 1/m²)/(1/n + 1/m)^(3/2), which is nothing in
+ * groups of one size, and that of the smaller one where it is far smaller.
+ */
+export function isSkewedDifference(skewness: number, units: number, others: number): boolean {
+  const ofDifference =
+    (Math.abs(skewness) * Math.abs(others - units)) / Math.sqrt(units * others * (units + others))
+  return ofDifference ** 2 * UNITS_PER_SQUARED_SKEWNESS > 1
+}
+
+/**
  * The least skewness that values of 0 and more can have, by their mean and their deviation: it is that
  * of values of which all but 0 are equal. So sums are enough to see that a mean is not normal.
  */

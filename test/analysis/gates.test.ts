@@ -42,7 +42,6 @@ function judgeable(
     gaps: { nothing: null, unjoined: [], kinds: [], ahead: 0 },
     sampleRatio: { verdict: 'no-mismatch' } as Judgeable['sampleRatio'],
     leaks: [],
-    variants: counted.map((one) => ({ ...one, share: 0.5 })) as unknown as Judgeable['variants'],
     controls: ['control'],
     conversions: [{ ...conversionReport('errors', counted, ['control']), metric: METRIC }],
     ...also,
@@ -75,7 +74,7 @@ test('each gate is judged by itself, with its bounds, its limit and its directio
     low: expect.any(Number),
     high: expect.any(Number),
   }
-  const also = { variant: 'new', outcome: 'fail', direction: 'down', bounds }
+  const also = { variant: 'new', outcome: 'fail', direction: 'down', confidence: 0.975, bounds }
   expect(gates).toEqual([
     { ...also, metric: 'errors', margin: 0.05 },
     { ...also, metric: 'calls', margin: 0.1 },
@@ -108,11 +107,11 @@ test.each<[string, Partial<Judgeable>, string]>([
   expect(verdict.reason).toContain(reason)
 })
 
-test('nothing is said of fewer than 100 units in a variant', () => {
-  expect(verdictOf(judgeable(99, 1, 99), ['errors'])).toEqual({
+test('nothing is said of fewer than 100 units on a side', () => {
+  expect(verdictOf(judgeable(99, 1, 99), ['errors'])).toMatchObject({
     outcome: 'inconclusive',
-    reason: 'too few units: 99 in control, of 100 in each variant',
-    gates: [],
+    reason: 'errors of new: too few units: 99 in new, of 100 on each side',
+    gates: [{ metric: 'errors', outcome: 'inconclusive' }],
   })
 })
 
@@ -183,6 +182,42 @@ function gated(edits: readonly object[] = [], hold = 50): GatedRamp {
   return { feature: 'button', ramp, experiment }
 }
 
+test('a variant without a share holds no gate, and one with a share does while nobody is in it', () => {
+  const shares = ['control', 'new', 'later'].map((variant) => ({ variant, share: 0.5 }))
+  const report = judgeable(10_000, 1400, 1000)
+  const stopped = shares.map((one) => (one.variant === 'later' ? { ...one, share: 0 } : one))
+  expect(verdictOf(report, ['errors'], stopped)).toMatchObject({ outcome: 'pass' })
+  expect(verdictOf(report, ['errors'], shares)).toMatchObject({
+    outcome: 'inconclusive',
+    reason: 'errors of later: too few units: 0 in later, of 100 on each side',
+  })
+})
+
+test('harm in one variant counts while another has too few units', () => {
+  const shares = ['control', 'new', 'later'].map((variant) => ({ variant, share: 0.5 }))
+  const report = judgeable(10_000, 1000, 1400)
+  expect(verdictOf(report, ['errors'], shares).outcome).toBe('fail')
+})
+
+test.each([
+  ['uneven', 9000, 1000, 30, 'inconclusive'],
+  ['equal', 5000, 5000, 30, 'fail'],
+  ['uneven, of values that hardly differ', 9000, 1000, 0.5, 'fail'],
+])('values in %s groups (%d and %d, skewness %d): %s', (_how, many, few, skewness, outcome) => {
+  const metric: Metric = { ...METRIC, type: 'value', direction: 'up', margin: 0 }
+  const side = (variant: string, units: number, mean: number) => ({
+    ...{ variant, phase: 0, units, converted: units, conversions: units },
+    ...{ sum: units * mean, squaredDeviations: units },
+  })
+  const groups = [side('control', many, 10), side('new', few, 8)]
+  const plain = phasedConversions('errors', groups, 1, ['control'])
+  const conversion = { ...plain, metric, skewness }
+  const verdict = verdictOf(judgeable(1, 0, 0, { conversions: [conversion] }), ['errors'])
+  expect(verdict.outcome).toBe(outcome)
+  expect(verdict.reason).toMatch(outcome === 'fail' ? /^errors of new −20/ : /winsorize/)
+  expect(guardrailsOf(conversion)).toMatchObject([{ verdict: outcome }])
+})
+
 async function storeWith(control: number, variant: number, units = 800) {
   const store = memoryStore()
   const at = START + DAY
@@ -231,6 +266,43 @@ test('a failure is an edit at any time, also between holds', async () => {
     outcome: 'fail',
     edit: { outcome: 'fail', percent: 32, to: 0 },
   })
+})
+
+test('after a resume what was recorded before counts no more', async () => {
+  const store = await storeWith(120, 360)
+  const resumed = gated([
+    { at: '2026-12-03', outcome: 'fail', percent: 20 },
+    { at: '2026-12-04', outcome: 'resume', percent: 0 },
+  ])
+  expect(await judged(store, 3.1, resumed)).toMatchObject({ outcome: 'inconclusive' })
+  const at = START + 3.05 * DAY
+  await store.write({
+    exposures: ['control', 'new'].flatMap((variant) =>
+      Array.from({ length: 800 }, (_, i) => exposureRow(`late-${variant}${i}`, variant, { at })),
+    ),
+    conversions: ['control', 'new'].flatMap((variant) =>
+      Array.from({ length: variant === 'new' ? 360 : 120 }, (_, i) =>
+        conversionRow(`late-${variant}${i}`, null, { name: 'errors', at: at + 1000 }),
+      ),
+    ),
+  })
+  expect(await judged(store, 3.2, resumed)).toMatchObject({
+    outcome: 'fail',
+    edit: { outcome: 'fail' },
+  })
+})
+
+test.each<[string, object, boolean]>([
+  ['a pass that lies ahead', { outcome: 'pass', hours: 12 }, true],
+  ['a failure that lies hours ahead', { outcome: 'fail', hours: 12 }, true],
+  ['a failure of a clock that is a minute ahead', { outcome: 'fail', hours: 1 / 60 }, false],
+])('harm beside %s: is written %p', async (_what, edit, isWritten) => {
+  const { outcome, hours } = edit as { outcome: string; hours: number }
+  const at = new Date(START + 3 * DAY + hours * 3_600_000).toISOString()
+  const ramp = gated([{ at, outcome, percent: 30 }])
+  const gates = await judged(await storeWith(120, 360), 3, ramp)
+  expect(gates?.outcome).toBe('fail')
+  expect(gates?.edit !== undefined).toBe(isWritten)
 })
 
 test('nothing is judged before the start, at the end, and after a failure', async () => {

@@ -24,10 +24,14 @@ feature_button:
 export function errorsOf(
   control: number,
   variant: number,
-  { units = 800, from = START }: { readonly units?: number; readonly from?: number } = {},
+  {
+    units = 800,
+    from = START,
+    who = '',
+  }: { readonly units?: number; readonly from?: number; readonly who?: string } = {},
 ): Partial<Batch> {
   const names = (name: string, count: number): readonly string[] =>
-    Array.from({ length: count }, (_, i) => `${name}${i}`)
+    Array.from({ length: count }, (_, i) => `${who}${name}${i}`)
   const also = { at: from + DAY, experiment: 'button' }
   return {
     exposures: ['control', 'new'].flatMap((name) =>

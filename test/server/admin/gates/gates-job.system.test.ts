@@ -36,7 +36,7 @@ async function scene(program: string) {
   const records = await postgres.database()
   const store = postgresStore(records)
   await store.write(errorsOf(120, 360, { from: begun }))
-  await store.close()
+  closing.push(() => store.close())
   const layer = redisKeyStore(redis.url)
   closing.push(() => layer.close())
   await publish(layer, NO_RAMP_EDITS, { by: 'ann', reason: 'the layer of gates' })
@@ -49,7 +49,7 @@ async function scene(program: string) {
     child.stderr.resume()
     return (await firstLine(child)).replace('liveflag is listening on ', '')
   }
-  return { layer, server }
+  return { layer, server, store }
 }
 
 const view = async (url: string): Promise<GatesView> =>
@@ -57,9 +57,9 @@ const view = async (url: string): Promise<GatesView> =>
 
 describeWith('redis-server', 'two servers with one layer', (program) => {
   test(
-    'put a ramp back once, in both, and once more when it was resumed and still fails',
+    'put a ramp back once, in both, and once more when it was resumed and fails again',
     async () => {
-      const { layer, server } = await scene(program)
+      const { layer, server, store } = await scene(program)
       const urls = await Promise.all([1, 2].map(server))
       const written = async (): Promise<readonly string[]> =>
         (await history(layer)).generations.map(({ by }) => by ?? '').reverse()
@@ -75,6 +75,8 @@ describeWith('redis-server', 'two servers with one layer', (program) => {
         body: JSON.stringify({ reason: 'the timeout was ours' }),
       })
       expect(resumed.status).toBe(200)
+      // What was recorded before counts no more.
+      await store.write(errorsOf(120, 360, { from: Date.now() - DAY, who: 'later-' }))
       for (const url of urls)
         await eventually('it is put back again', async () => {
           const { edits, held } = await view(url)
