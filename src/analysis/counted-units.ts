@@ -1,14 +1,25 @@
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
-import type { UnitGroup } from './people'
+import { type CountedBy, countedIn, isTested } from './counted-by'
+import { isEstimated, type UnitGroup } from './people'
 import type { Draw, Phases } from './phases'
 import type { SampleRatio } from './sample-ratio'
 import type { Split } from './split'
 
 export interface VariantReport {
   readonly variant: string
-  /** Each unit once, with the variant that it saw last. */
+  /**
+   * Each unit once, with the variant that it saw first; with the last one where an edit changed
+   * shares that leave some people out, as r2's do.
+   */
   readonly units: number
+  /**
+   * Those by which the split is tested: first seen in the span, in a variant with a share. Who came
+   * back is not among them, since a variant may make people come back.
+   */
+  readonly tested: number
+  /** Those who are in estimates, as they neither crossed nor moved. */
+  readonly estimated: number
   /** How many of them saw another variant as well, at any time; they are in no estimate. */
   readonly crossed: number
   /**
@@ -19,8 +30,8 @@ export interface VariantReport {
   /** The share of all units; null if there are none. */
   readonly share: number | null
   /**
-   * What was expected of the units by the entries that decided for them, as a share of all; null of
-   * a variant that none of these entries has.
+   * What was expected of the tested units by the entries that decided for them, as a share of all of
+   * them; null of a variant that none of these entries has.
    */
   readonly expectedShare: number | null
 }
@@ -42,17 +53,29 @@ export interface CountedUnits {
   readonly total: number
 }
 
+/** A group as it is counted. */
+type Placed = UnitGroup & { readonly isTested: boolean }
+
 /**
- * Counts each unit once, where it was seen last: by the variant and by the shares of then. So a
+ * Counts each unit once, where it was first seen: by the variant and by the shares of then. So a
  * split that was edited is measured against what it was, whether people come back or not.
  */
 export function countUnits(
-  groups: readonly UnitGroup[],
+  all: readonly UnitGroup[],
   phases: Phases,
   { shares }: ConfiguredExperiment,
+  by: CountedBy = 'first',
 ): CountedUnits {
-  const total = groups.reduce((sum, { units }) => sum + units, 0)
-  const expected = expectedUnits(groups, phases)
+  const groups = all.map((group): Placed => ({
+    ...group,
+    ...countedIn(group, by),
+    isTested: isTested(group, by),
+  }))
+  const total = sumOf(groups)
+  const expected = expectedUnits(
+    groups.filter((group) => group.isTested),
+    phases,
+  )
   for (const { variant } of shares ?? []) if (!expected.has(variant)) expected.set(variant, 0)
   const split = [...expected.values()].reduce((sum, units) => sum + units, 0)
   const shareOf = new Map(shares?.map(({ variant, share }) => [variant, share]))
@@ -64,6 +87,8 @@ export function countUnits(
     return {
       variant,
       units,
+      tested: sumOf(own.filter((group) => group.isTested && isOfSplit(group, phases))),
+      estimated: sumOf(own.filter(isEstimated)),
       crossed: sumOf(own.filter(({ crossed }) => crossed)),
       moved: sumOf(own.filter(({ moved }) => moved)),
       share: total > 0 ? units / total : null,
@@ -82,10 +107,9 @@ const sumOf = (groups: readonly UnitGroup[]): number =>
 function expectedUnits(groups: readonly UnitGroup[], phases: Phases): Map<string, number> {
   const expected = new Map<string, number>()
   const byDraw = new Map<Draw, number>()
-  for (const { variant, lastRevision, units } of groups) {
-    const draw = phases.drawOf(lastRevision)
-    const isOfSplit = draw.shares?.some((one) => one.variant === variant && one.share > 0) === true
-    byDraw.set(draw, (byDraw.get(draw) ?? 0) + (isOfSplit ? units : 0))
+  for (const group of groups) {
+    const draw = phases.drawOf(group.revision)
+    byDraw.set(draw, (byDraw.get(draw) ?? 0) + (isOfSplit(group, phases) ? group.units : 0))
   }
   for (const [{ shares }, units] of byDraw)
     for (const { variant, share } of shares ?? [])
@@ -93,10 +117,13 @@ function expectedUnits(groups: readonly UnitGroup[], phases: Phases): Map<string
   return expected
 }
 
+const isOfSplit = ({ variant, revision }: UnitGroup, phases: Phases): boolean =>
+  phases.drawOf(revision).shares?.some((one) => one.variant === variant && one.share > 0) === true
+
 function leaksOf(groups: readonly UnitGroup[], phases: Phases): readonly Leak[] {
   const found = new Map<string, Leak>()
-  for (const { variant, lastRevision, units } of groups) {
-    const { shares } = phases.drawOf(lastRevision)
+  for (const { variant, revision, units } of groups) {
+    const { shares } = phases.drawOf(revision)
     const own = shares?.find((one) => one.variant === variant)
     if (shares === undefined || (own && own.share > 0)) continue
     const why = own ? 'no-share' : 'not-configured'
@@ -107,16 +134,10 @@ function leaksOf(groups: readonly UnitGroup[], phases: Phases): readonly Leak[] 
 }
 
 /** The variants with a share, as the test of the split takes them. */
-export function splitOf({
-  variants,
-  leaks,
-}: Pick<CountedUnits, 'variants' | 'leaks'>): readonly Split[] {
-  const leaked = (variant: string): number =>
-    leaks.reduce((sum, leak) => sum + (leak.variant === variant ? leak.units : 0), 0)
-  return variants.flatMap(({ variant, units, expectedShare: share }) =>
-    share ? [{ variant, observed: units - leaked(variant), share }] : [],
+export const splitOf = ({ variants }: Pick<CountedUnits, 'variants'>): readonly Split[] =>
+  variants.flatMap(({ variant, tested, expectedShare: share }) =>
+    share ? [{ variant, observed: tested, share }] : [],
   )
-}
 
 /** While data are missing or wrong, that no mismatch was found says nothing. */
 export const withheld = (ratio: SampleRatio, isRed: boolean): SampleRatio =>

@@ -21,6 +21,7 @@ export type DataCheckName =
   | 'unjoined'
   | 'crossed'
   | 'moved'
+  | 'little-left'
   | 'earlier'
   | 'unkept'
   | 'unstitched'
@@ -44,6 +45,7 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
     red('unjoined', sum(gaps.unjoined.map(({ conversions }) => conversions))),
     isUnfair(quality) ? red('crossed', crossed) : note('crossed', crossed),
     note('moved', moved),
+    note('little-left', report.littleLeft.length),
     note('earlier', quality.earlier),
     note('unkept', sum(phases.map(({ unkept }) => unkept))),
     note('unstitched', quality.unstitched),

@@ -1,9 +1,11 @@
 import type { Metric } from '../live-config/read-entries'
 import type { Dropped, Reports, Span, Store } from '../recording/store'
+import { type LittleLeft, littleLeft } from './little-left'
 import { type AskedMetric, askedMetrics, eventsOf } from './asked-metrics'
 import type { ConfiguredExperiment } from './configured'
 import { controlsOf } from './controls'
 import type { ConversionReport } from './conversion-report'
+import { type CountedBy, countedBy } from './counted-by'
 import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
 import { type Quality, qualityOf } from './data-quality'
 import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
@@ -91,6 +93,8 @@ export interface ExperimentReport {
   /** How often the figures were shown, which says which of them may be gone by. */
   readonly looks: Looks
   readonly phases: readonly PhaseReport[]
+  /** The variants of which an edit left under a third in estimates. */
+  readonly littleLeft: readonly LittleLeft[]
   readonly leaks: readonly Leak[]
   /** Rows that writers lost: what they would have been counted in is not complete. */
   readonly drops: readonly Dropped[]
@@ -135,12 +139,9 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const attributes = askedSegments(experiment.reportBy ?? [], segment, experiment.feature)
   const asked = askedOf(question)
   const seen = await seenIn(reports, question, asked)
-  const { groups, phases } = seen
-  const { variants, leaks, total } = countUnits(groups, phases, experiment)
-  const controls = controlsOf(
-    variants.map(({ variant }) => variant),
-    question.control,
-  )
+  const { groups, phases, countedBy: how } = seen
+  const { variants, leaks, total } = countUnits(groups, phases, experiment, how)
+  const controls = controlsOf(namesOf(variants), question.control)
   const population = await populationOf(reports, { ...seen, ...asked })
   const metrics = windowedBy(question, await askedMetrics(reports, population, question))
   const names = [...new Set(metrics.flatMap(eventsOf))]
@@ -149,7 +150,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const quality = await qualityOf(population, { ...asked, ...seen, names, metrics }, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
   const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked)
-  const split = sampleRatio(splitOf({ variants, leaks }), question.isWatch ? Infinity : looks.days)
+  const split = sampleRatio(splitOf({ variants }), question.isWatch ? Infinity : looks.days)
   return {
     ...headOf(question, asked, seen.by),
     control: controls[0] ?? null,
@@ -157,7 +158,8 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     variants,
     sampleRatio: withheld(split, quality.isRed),
     looks,
-    phases: phaseReports(groups, phases),
+    phases: phaseReports(groups, phases, how),
+    littleLeft: littleLeft(variants, phases, firstOf(groups) ?? 0),
     leaks,
     drops,
     quality,
@@ -170,6 +172,9 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     }),
   }
 }
+
+const namesOf = (variants: readonly VariantReport[]): readonly string[] =>
+  variants.map(({ variant }) => variant)
 
 const headOf = ({ experiment, span = {} }: ReportQuestion, asked: Asked, by: By) => ({
   feature: experiment.feature,
@@ -193,6 +198,7 @@ interface Seen {
   readonly people: Population['people']
   readonly groups: readonly UnitGroup[]
   readonly phases: Phases
+  readonly countedBy: CountedBy
   /** Units that lie in the future, and are none of them. */
   readonly ahead: number
 }
@@ -214,7 +220,8 @@ async function seenIn(
   const people = await withMoved(found, phases, experiment.id)
   const groups = people === found ? counted : await unitGroups(people, DAY_MS)
   const ahead = await unitsAhead(reports, experiment.id, { by, given, span })
-  return { by, rows, signIns, others, people, groups, phases, ahead }
+  const how = await countedBy(phases, experiment.id, people.list[0]?.kind)
+  return { by, rows, signIns, others, people, groups, phases, countedBy: how, ahead }
 }
 
 /** The kinds of units that were exposed, in order. */
@@ -246,7 +253,7 @@ interface Asked {
   /** When the report is read. */
   readonly lookedAt: number
   readonly isAgain: boolean
-  /** From then on is the future. */
+  /** From then on is the future; never, where the span ends before it. */
   readonly future: number
 }
 
@@ -263,7 +270,7 @@ function askedOf(question: ReportQuestion): Asked {
     beforeMs: Math.max(0, ...(question.metrics ?? []).map(({ cupedMs = 0 }) => cupedMs)),
     lookedAt: now,
     isAgain: question.isAgain ?? false,
-    future: until + CLOCKS_DIFFER_MS,
+    future: (given.to ?? Infinity) <= now + CLOCKS_DIFFER_MS ? Infinity : now + CLOCKS_DIFFER_MS,
   }
 }
 

@@ -58,9 +58,9 @@ function* added(
   return { counts, sums }
 }
 
-/** Whose figures count: who is in estimates, once their time is over. */
+/** Whose figures count: who is in estimates, and had all of their time within the span. */
 export const isCounted = (person: Person, { windowMs, now }: Counting): boolean =>
-  isEstimated(person) && (windowMs === null || person.at + windowMs <= now)
+  isEstimated(person) && (windowMs === null || (!person.returned && person.at + windowMs <= now))
 
 /** Figures of one metric for each person. */
 export interface Measured {

@@ -11,6 +11,7 @@ export async function membersOf(
   asked: MembersAsked,
 ): Promise<MemberRows> {
   const rows: Member[] = []
+  const { until } = asked
   const texts = new Map<string, string>()
   const once = <Text extends string | null>(text: Text): Text | string => {
     if (text === null) return text
@@ -24,7 +25,8 @@ export async function membersOf(
       kind: once(row.kind),
       variant: once(row.variant),
       revision: once(row.revision),
-      lastRevision: once(row.lastRevision),
+      // What they saw once the span was over says nothing of it.
+      lastRevision: once(row.lastAt < until ? row.lastRevision : row.revision),
       attributes: once(row.attributes),
     }),
   )
@@ -72,6 +74,7 @@ export interface Person {
   readonly kind: string | null
   /** That they saw last. */
   readonly variant: string
+  readonly firstVariant: string
   /** The entry by which they were first seen, and last; null where the row does not say it. */
   readonly revision: string | null
   readonly lastRevision: string | null
@@ -80,6 +83,8 @@ export interface Person {
   readonly lastAt: number
   /** Whether they saw another variant at any time before the end of the span. */
   readonly crossed: boolean
+  /** Whether they were first seen before the span. */
+  readonly returned: boolean
   /** Whether an edit gave their bucket to another variant after they were first seen. */
   readonly moved: boolean
   /** As JSON; those of when they were first seen. */
@@ -134,7 +139,7 @@ function* folded(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<vo
   for (const [person, { first, last, crossed }] of found) {
     if (last.lastAt >= from) {
       places.set(person, list.length)
-      list.push(personOf(first, last, crossed))
+      list.push({ ...personOf(first, last, crossed), returned: first.at < from })
     }
     if (slice.isOver()) yield
   }
@@ -202,11 +207,11 @@ function* counted(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<v
   return count
 }
 
-function personOf(first: Member, last: Member, crossed: boolean): Person {
+function personOf(first: Member, last: Member, crossed: boolean): Omit<Person, 'returned'> {
   const { unit, revision, at, attributes } = first
   const { variant, lastRevision, lastAt } = last
   const kind = isSignedOut(first) && first.unit === first.loid ? 'loid' : first.kind
-  const drawn = { unit, kind, variant, revision, lastRevision }
+  const drawn = { unit, kind, variant, firstVariant: first.variant, revision, lastRevision }
   return { ...drawn, at, lastAt, crossed, moved: false, attributes }
 }
 
@@ -226,7 +231,7 @@ const isSignedOut = ({ kind, unit, user, loid }: Member): boolean =>
 /** People who are alike: each is counted once. */
 export interface UnitGroup extends Pick<
   Person,
-  'variant' | 'revision' | 'lastRevision' | 'crossed' | 'moved'
+  'variant' | 'firstVariant' | 'revision' | 'lastRevision' | 'crossed' | 'returned' | 'moved'
 > {
   /** The step in which they were first seen, in milliseconds since 1970. */
   readonly start: number
@@ -249,13 +254,15 @@ function* grouped(list: readonly Person[], stepMs: number): Generator<void, read
     if (known === undefined) numbers.set(text, numbers.size)
     return known ?? numbers.size - 1
   }
-  for (const { variant, revision, lastRevision, crossed, moved, at } of list) {
+  for (const { variant, firstVariant, revision, lastRevision, at, ...is } of list) {
     const start = at - (at % stepMs)
-    const entries = `${short(revision)} ${short(lastRevision)}`
-    const key = `${start} ${short(variant)} ${entries} ${crossed} ${moved}`
+    const { crossed, returned, moved } = is
+    const drawn = { variant, firstVariant, revision, lastRevision }
+    const texts = `${short(variant)} ${short(firstVariant)} ${short(revision)} ${short(lastRevision)}`
+    const key = `${start} ${texts} ${crossed} ${returned} ${moved}`
     const known = found.get(key)
     if (known) known.units++
-    else found.set(key, { variant, revision, lastRevision, start, crossed, moved, units: 1 })
+    else found.set(key, { ...drawn, start, crossed, returned, moved, units: 1 })
     if (slice.isOver()) yield
   }
   return [...found.values()]

@@ -1,3 +1,4 @@
+import { type CountedBy, countedIn, isTested } from './counted-by'
 import type { UnitGroup } from './people'
 import type { Phases } from './phases'
 
@@ -13,7 +14,7 @@ export interface PhaseReport {
   readonly moved: number
   /** Null where it is not known which entry decided. */
   readonly shares: Readonly<Record<string, number>> | null
-  /** Units by variant that were last seen by its entry: the split is tested by these. */
+  /** Units by variant that its entry drew: the split is tested by these. */
   readonly observed: Readonly<Record<string, number>>
   /** How many of them its shares give each variant; null where the shares are not known. */
   readonly expected: Readonly<Record<string, number>> | null
@@ -21,13 +22,21 @@ export interface PhaseReport {
   readonly unkept: number
 }
 
-/** The phases with their units, each of which is first seen in one, and last in one. */
-export function phaseReports(groups: readonly UnitGroup[], phases: Phases): readonly PhaseReport[] {
+/** The phases with their units, each of which is first seen in one, and tested in one. */
+export function phaseReports(
+  groups: readonly UnitGroup[],
+  phases: Phases,
+  by: CountedBy,
+): readonly PhaseReport[] {
   const firstIn = groups.map(({ revision, start }) => phases.phaseOf(revision, start))
-  const lastIn = groups.map((group) => phaseOfLast(group, phases))
+  const testedIn = groups.map((group) =>
+    isTested(group, by) ? phaseOfTest(group, phases, by) : undefined,
+  )
   return phases.list.map(({ draw, from, changed }, phase) => {
     const first = groups.filter((_, i) => firstIn[i] === phase)
-    const last = groups.filter((_, i) => lastIn[i] === phase)
+    const tested = groups
+      .filter((_, i) => testedIn[i] === phase)
+      .map((group) => ({ ...group, variant: countedIn(group, by).variant }))
     const shares = draw.shares && sharesOf(draw.shares)
     return {
       from,
@@ -35,16 +44,17 @@ export function phaseReports(groups: readonly UnitGroup[], phases: Phases): read
       units: unitsIn(first),
       moved: unitsIn(first.filter(({ moved }) => moved)),
       shares: (draw.drawing && shares) ?? null,
-      observed: byVariant(last),
-      expected: shares ? expectedOf(last, shares) : null,
+      observed: byVariant(tested),
+      expected: shares ? expectedOf(tested, shares) : null,
       unkept: draw.drawing ? 0 : unitsIn(first.filter(({ revision }) => revision !== null)),
     }
   })
 }
 
 /** Of a draw that was in use more than once: where they came first, or else its last time. */
-function phaseOfLast({ revision, lastRevision, start }: UnitGroup, phases: Phases): number {
-  const draw = phases.drawOf(lastRevision)
+function phaseOfTest(group: UnitGroup, phases: Phases, by: CountedBy): number {
+  const { revision, start } = group
+  const draw = phases.drawOf(countedIn(group, by).revision)
   if (draw === phases.drawOf(revision)) return phases.phaseOf(revision, start)
   return phases.list.findLastIndex((phase) => phase.draw === draw)
 }

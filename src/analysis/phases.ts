@@ -20,6 +20,8 @@ export interface Draw {
   readonly kept: KeptEntry | undefined
   /** Undefined where the entry does not say them. */
   readonly shares: readonly Share[] | undefined
+  /** When one of its entries was first seen to decide; undefined as `drawing` is. */
+  readonly since: number | undefined
 }
 
 /** A time in which an experiment drew its people in one way. */
@@ -37,6 +39,8 @@ export interface Phases {
   drawOf(revision: string | null): Draw
   /** The phase in which people were first seen, by the entry and on the day. */
   phaseOf(revision: string | null, start: number): number
+  /** All of them, also those by which nobody was first seen. */
+  readonly draws: readonly Draw[]
   /** The draws that people of a phase may have come back to. */
   laterThan(phase: number): readonly Draw[]
 }
@@ -56,21 +60,21 @@ export async function phasesOf(
   // Nobody was first seen by these, and people of any phase came back to them.
   const others = new Set(groups.map(({ lastRevision }) => draws(lastRevision)))
   for (const { draw } of epochs) others.delete(draw)
+  const used = new Set(epochs.map(({ draw }) => draw))
   return {
     list: epochs.map(({ draw, from }, i) => ({
       draw,
       from,
       changed: changed(epochs[i - 1]?.draw, draw),
     })),
+    draws: [...used, ...others],
     drawOf: draws,
     phaseOf: (revision, start) => {
       const own = draws(revision)
       const at = epochs.findLastIndex(({ draw, from }) => draw === own && from <= start)
       return at >= 0 ? at : epochs.findIndex(({ draw }) => draw === own)
     },
-    laterThan: (phase) => [
-      ...new Set([...epochs.slice(phase + 1).map(({ draw }) => draw), ...others]),
-    ],
+    laterThan: (phase) => [...new Set([...laterEpochs(epochs, phase), ...others])],
   }
 }
 
@@ -82,18 +86,21 @@ async function drawsOf(
   experiment: ConfiguredExperiment,
   groups: readonly UnitGroup[],
 ): Promise<DrawOf> {
-  const unknown: Draw = { drawing: undefined, kept: undefined, shares: experiment.shares }
+  const none = { drawing: undefined, kept: undefined, since: undefined }
+  const unknown: Draw = { ...none, shares: experiment.shares }
   const named = groups.flatMap(({ revision, lastRevision }) => [revision, lastRevision])
   const revisions = [...new Set(named)].filter((one) => one !== null)
-  const alike = new Map<string, Draw>()
+  const alike = new Map<string, Draw & { since: number | undefined }>()
   const byRevision = new Map<string, Draw>()
-  for (const { revision, feature, text } of await reports.configs(revisions)) {
+  for (const { revision, feature, text, at } of await reports.configs(revisions)) {
     const [kept, configured] = keptIn(text, [feature, experiment.feature], experiment.id) ?? []
     if (!kept || !configured) continue
     const drawing = drawingOf(kept, experiment.id)
     // A feature of another name draws anew, unless it has a salt or an id.
     const key = `${kept.feature}\0${drawingText(drawing)}`
-    const draw = alike.get(key) ?? { drawing, kept, shares: configured.shares }
+    const known = alike.get(key)
+    const draw = known ?? { drawing, kept, shares: configured.shares, since: at }
+    draw.since = Math.min(at, draw.since ?? at)
     alike.set(key, draw)
     byRevision.set(revision, draw)
   }
@@ -120,30 +127,62 @@ function keptIn(
 interface Epoch {
   readonly draw: Draw
   readonly from: number
+  /** The last day of a draw that is known, and never had most of a day. */
+  readonly brief?: number
 }
 
 /**
+ * The draws that were in use after an epoch began. One that never had most of a day was taken back,
+ * or replaced, on a day that it shared: what had most of that day may have come after it.
+ */
+function laterEpochs(epochs: readonly Epoch[], at: number): readonly Draw[] {
+  const own = epochs[at]
+  const of = (found: readonly (Epoch | undefined)[]) => found.flatMap((one) => one?.draw ?? [])
+  if (own === undefined) return []
+  const others = epochs.filter(({ brief = -Infinity }) => brief > own.from)
+  return own.brief === undefined
+    ? of([...epochs.slice(at + 1), ...others])
+    : of([...others, ...epochs.filter(({ from }) => from >= own.from), ofMost(epochs, own.from)])
+}
+
+const ofMost = (epochs: readonly Epoch[], day: number): Epoch | undefined =>
+  epochs.findLast(({ from, brief }) => brief === undefined && from <= day)
+
+/**
  * The runs of days in which most new people came by one draw. While an edit is on its way to all
- * servers both draws are in use; a draw that never had most of a day begins with its first.
+ * servers both draws are in use; a draw that never had most of a day begins with its first, and what
+ * goes on after its last begins anew.
  */
 function epochsOf(groups: readonly UnitGroup[], draws: DrawOf): readonly Epoch[] {
   const days = new Map<number, Map<Draw, number>>()
-  const firstOf = new Map<Draw, number>()
+  const daysOf = new Map<Draw, { first: number; last: number }>()
   for (const { revision, start, units } of groups) {
     const draw = draws(revision)
     const day = days.get(start) ?? new Map<Draw, number>()
     days.set(start, day.set(draw, (day.get(draw) ?? 0) + units))
-    firstOf.set(draw, Math.min(start, firstOf.get(draw) ?? start))
+    const { first, last } = daysOf.get(draw) ?? { first: start, last: start }
+    daysOf.set(draw, { first: Math.min(start, first), last: Math.max(start, last) })
   }
-  const epochs: Epoch[] = []
-  for (const [from, day] of [...days].sort(([a], [b]) => a - b)) {
-    const [most] = [...day].sort(([, a], [, b]) => b - a)
-    if (most && most[0] !== epochs.at(-1)?.draw) epochs.push({ draw: most[0], from })
-  }
-  const missing = [...firstOf].filter(([draw]) => !epochs.some((epoch) => epoch.draw === draw))
-  return [...epochs, ...missing.map(([draw, from]) => ({ draw, from }))].sort(
-    (a, b) => a.from - b.from,
+  const most = [...days]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([from, day]) =>
+      [...day]
+        .sort(([, a], [, b]) => b - a)
+        .slice(0, 1)
+        .map(([draw]): Epoch => ({ draw, from })),
+    )
+  const had = new Set(most.map(({ draw }) => draw))
+  const brief = [...daysOf]
+    .filter(([draw]) => !had.has(draw))
+    .map(([draw, { first, last }]): Epoch => ({
+      ...{ draw, from: first },
+      ...(draw.drawing && { brief: last }),
+    }))
+  const anew = new Set(
+    brief.map(({ brief: last = Infinity }) => most.find(({ from }) => from > last)?.from),
   )
+  const runs = most.filter(({ draw, from }, i) => draw !== most[i - 1]?.draw || anew.has(from))
+  return [...runs, ...brief].sort((a, b) => a.from - b.from)
 }
 
 const changed = (before: Draw | undefined, now: Draw): readonly string[] =>

@@ -25,9 +25,9 @@ export function daysOf(groups: readonly UnitGroup[]): readonly DayReport[] {
     start: first + i * DAY_MS,
     units: new Map<string, number>(),
   }))
-  for (const { start, variant, units } of groups) {
+  for (const { start, firstVariant, units } of groups) {
     const day = days[(start - first) / DAY_MS]?.units
-    day?.set(variant, units + (day.get(variant) ?? 0))
+    day?.set(firstVariant, units + (day.get(firstVariant) ?? 0))
   }
   return days.map(({ start, units }) => ({
     day: new Date(start).toISOString().slice(0, 10),

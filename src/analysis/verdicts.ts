@@ -5,6 +5,7 @@ import type { By, ExperimentReport, Leak } from './experiment-report'
 import { dataChecks } from './data-checks'
 import { isUnfair, MOST_CROSSED } from './data-quality'
 import { percent, probability, whole } from './figures'
+import { leftLines } from './little-left'
 import type { Nothing } from './report-gaps'
 import { COUNTS_NOBODY } from './looks'
 import type { SampleRatio, Split } from './sample-ratio'
@@ -169,6 +170,7 @@ export function noteLines(report: ExperimentReport): readonly string[] {
   const { quality, by } = report
   const { earlier, leftOut, unstitched, crossedUnstitched } = quality
   return [
+    ...leftLines(report),
     ...crossedLines(quality),
     ...windowLines(report),
     ...unkeptLines(report),
@@ -212,11 +214,11 @@ function crossedLines(quality: ExperimentReport['quality']): readonly string[] {
   ]
 }
 
-function windowLines({ windowMs, conversions }: ExperimentReport): readonly string[] {
+function windowLines({ windowMs, conversions, from }: ExperimentReport): readonly string[] {
   if (windowMs === null) return []
   const others = conversions.some((one) => one.windowMs !== windowMs)
   return [
-    `Conversions count for ${durationText(windowMs)} after a unit was first seen${others ? ', or within what the metric says,' : ','} and units only once that time is over.`,
+    `Conversions count for ${durationText(windowMs)} after a unit was first seen${others ? ', or within what the metric says,' : ','} and units only once that time is over${from === null ? '' : ', of those that were first seen in this span'}.`,
   ]
 }
 

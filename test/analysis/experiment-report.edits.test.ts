@@ -1,7 +1,8 @@
 /** Reports of experiments that were edited while they ran, from real engines and their records. */
+import { dataChecks } from '../../src/analysis/data-checks'
 import type { ExperimentReport } from '../../src/analysis/experiment-report'
-import { isSound } from '../../src/analysis/verdicts'
-import type { Store } from '../../src/recording/store'
+import { isSound, noteLines } from '../../src/analysis/verdicts'
+import type { Member, Store } from '../../src/recording/store'
 import { closeEngines } from '../support/engine'
 import { isLongRun } from '../support/long-run'
 import { conversionRow } from '../support/rows'
@@ -65,8 +66,8 @@ describe('a split that is edited from 50/50 to 60/40 while people come back', ()
     const found = await report()
     expect(found.sampleRatio.verdict).toBe('no-mismatch')
     expect(found.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
-      [expect.any(Number), expect.any(Number)],
       [expect.any(Number), 0],
+      [expect.any(Number), expect.any(Number)],
     ])
     const crossed = found.variants.reduce((sum, one) => sum + one.crossed, 0)
     expect(crossed).toBeGreaterThan(350)
@@ -111,4 +112,113 @@ test('an edit that changes nothing of the draw makes no phase', async () => {
   await set(halves(50, 50).replace('experiment_id: split', 'experiment_id: split, end: 2027-01-01'))
   await come(ids(100, 100), 1)
   expect((await report()).phases).toHaveLength(1)
+})
+
+describe('people who come back', () => {
+  /** Comes back: of the first variant `a` of them, of the other `b`, in hundredths. */
+  const returning = (found: readonly Member[], shares: Readonly<Record<string, number>>) =>
+    found
+      .filter(({ variant }, i) => (i * 7919) % 100 < (shares[variant] ?? 0))
+      .map(({ unit }) => unit)
+  const membersIn = async (store: Store) => {
+    const found: Member[] = []
+    const asked = { experiment: 'split', by: 'unit', until: Number.MAX_SAFE_INTEGER } as const
+    await store.snapshot((reports) => reports.eachMember(asked, (one) => found.push(one)))
+    return found
+  }
+  const MORE = { a: 30, b: 60 }
+
+  test('more often by one variant do not break the split that was edited', async () => {
+    const { store, set, come, report } = await running(halves(50, 50))
+    await come(ids(4000), 0)
+    const back = returning(await membersIn(store), MORE)
+    await set(halves(75, 25))
+    await come(back, 7)
+    await come(ids(1000, 4000), 7)
+    const { sampleRatio, variants, phases } = await report()
+    expect(sampleRatio.verdict).toBe('no-mismatch')
+    expect(variants.reduce((sum, { tested }) => sum + tested, 0)).toBe(5000)
+    expect(phases.map(({ observed }) => Object.values(observed).reduce((a, b) => a + b))).toEqual([
+      4000, 1000,
+    ])
+  })
+
+  test('are shown in a later span, whose split is tested by the new ones', async () => {
+    const { store, come, report } = await running(halves(50, 50))
+    await come(ids(4000), 0)
+    await come(returning(await membersIn(store), MORE), 7)
+    await come(ids(1000, 4000), 7)
+    const found = await report({ span: { from: START + 6 * DAY } })
+    expect(found.sampleRatio.verdict).toBe('no-mismatch')
+    expect(found.variants.reduce((sum, { tested }) => sum + tested, 0)).toBe(1000)
+    const units = found.variants.reduce((sum, one) => sum + one.units, 0)
+    expect(units).toBeGreaterThan(2500)
+    expect(noteLines(found)[0]).toMatch(/^The split is tested by the 1,000 of these 2,\d+ units/)
+  })
+})
+
+describe('an arm that is stopped', () => {
+  const arms = (c: number): string =>
+    `feature_size: {experiment: {experiment_id: split, variants: [{name: a, weight: 1}, {name: b, weight: 1}, {name: c, weight: ${c}}]}}`
+  const stopped = async () => {
+    const opened = await running(arms(1))
+    await opened.come(ids(3000), 0)
+    await opened.set(arms(0))
+    await opened.come(
+      ids(3000).filter((_, i) => i % 4 === 0),
+      7,
+    )
+    return opened
+  }
+
+  test('is named when nothing of it is left, with the time of the edit', async () => {
+    const { report } = await stopped()
+    const found = await report()
+    const of = found.variants.find(({ variant }) => variant === 'c')
+    expect(of).toMatchObject({ estimated: 0 })
+    expect(found.littleLeft).toEqual([
+      { variant: 'c', units: of?.units, estimated: 0, until: START + 7 * DAY },
+    ])
+    expect(noteLines(found)[0]).toMatch(
+      /^LITTLE LEFT of c: none of its [\d,]+ units are in estimates, .*; --until 2026-11-08T00:00Z shows/,
+    )
+    expect(dataChecks(found)).toContainEqual({ name: 'little-left', count: 1, level: 'note' })
+    expect(
+      noteLines({
+        ...found,
+        littleLeft: [{ variant: 'c', units: 9, estimated: 1, until: null }],
+      })[0],
+    ).toMatch(/: 1 of its 9 units is .* --until TIME, with the time of the edit, shows/)
+  })
+
+  test('is whole until the edit, and its split is that of then, whoever came back later', async () => {
+    const { report } = await stopped()
+    const found = await report({ span: { to: START + 7 * DAY } })
+    expect(found).toMatchObject({ littleLeft: [], quality: { moved: 0 } })
+    expect(found.sampleRatio.verdict).toBe('no-mismatch')
+    expect(found.variants.map(({ expectedShare }) => expectedShare?.toFixed(3))).toEqual([
+      ...['0.333', '0.333', '0.333'],
+    ])
+    expect(found.leaks).toEqual([])
+  })
+})
+
+test('an edit that is taken back within a day leaves out those of it that came back by what was', async () => {
+  const { set, come, report } = await running(halves(50, 50))
+  await come(ids(4000), 0)
+  await set(halves(10, 90))
+  const between = ids(400, 8000)
+  await come(between, 0)
+  await set(halves(50, 50))
+  await come(ids(1000, 9000), 1)
+  await come(
+    between.filter((_, i) => i % 2 === 0),
+    2,
+  )
+  const found = await report()
+  expect(found.phases.map(({ units }) => units)).toEqual([4000, 400, 1000])
+  expect(found.phases[1]?.moved).toBeGreaterThan(100)
+  expect(found.phases[2]?.moved).toBe(0)
+  expect(found.quality.crossedOfStaying).toBe(0)
+  expect(isSound(found)).toBe(true)
 })

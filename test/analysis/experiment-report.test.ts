@@ -38,8 +38,26 @@ test('units, shares and the verdict on the split', async () => {
     control: 'control',
     leaks: [],
     variants: [
-      { variant: 'b', units: 30, crossed: 0, moved: 0, share: 0.5, expectedShare: 0.5 },
-      { variant: 'control', units: 30, crossed: 0, moved: 0, share: 0.5, expectedShare: 0.5 },
+      {
+        variant: 'b',
+        units: 30,
+        tested: 30,
+        estimated: 30,
+        crossed: 0,
+        moved: 0,
+        share: 0.5,
+        expectedShare: 0.5,
+      },
+      {
+        variant: 'control',
+        units: 30,
+        tested: 30,
+        estimated: 30,
+        crossed: 0,
+        moved: 0,
+        share: 0.5,
+        expectedShare: 0.5,
+      },
     ],
     sampleRatio: { verdict: 'no-mismatch', p: 1 },
   })

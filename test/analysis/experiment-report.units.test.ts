@@ -84,8 +84,8 @@ describe('one unit of truth', () => {
       decisions: [...decisions, assignedRow('u1', 'exp', 'b', { at: at + DAY })],
     })
     expect(report.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
-      [0, 0],
-      [2, 1],
+      [1, 1],
+      [1, 0],
     ])
   })
 })
@@ -114,8 +114,8 @@ describe('a visitor who signs in', () => {
     expect(one.quality).toMatchObject({ unstitched: 0, crossedUnstitched: 0 })
     expect(one.stitched).toBe(true)
     expect(one.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
-      [1, 0],
-      [1, 1],
+      [2, 1],
+      [0, 0],
     ])
     expect(convertedOf(one)).toEqual([['a', 1, 1, 2]])
   })
@@ -238,9 +238,9 @@ describe('a span', () => {
     ]
     const conversions = [bought('stays', 1), bought('stays', 6), bought('gone', 6)]
     const report = await reported({ exposures, conversions }, { span: { from: at + 4 * DAY } })
-    expect(report.variants.map(({ units, crossed }) => [units, crossed])).toEqual([
-      [1, 0],
-      [2, 1],
+    expect(report.variants.map(({ units, tested, crossed }) => [units, tested, crossed])).toEqual([
+      [2, 0, 1],
+      [1, 1, 0],
     ])
     expect(convertedOf(report)).toEqual([
       ['a', 1, 1, 1],
@@ -357,4 +357,32 @@ test('units that name an entry whose text is not kept are counted, since the sha
     '2 units name an entry whose text is not kept: the shares of the live config are expected of them.',
   ])
   expect(noteLines(await reported({ exposures: exposures.slice(2) }))).toEqual([])
+})
+
+describe('a span that ends before now', () => {
+  test('knows nothing of what was done after it, which is not the future', async () => {
+    const batch = { exposures: [seen('u1', 'a')], conversions: [bought('u1', 1), bought('u1', 12)] }
+    const report = await reported(batch, { span: { to: at + 5 * DAY } })
+    expect(report.quality).toMatchObject({ ahead: 0, isRed: false })
+    expect(redLines(report)).toEqual([])
+    const ahead = await reported({ ...batch, conversions: [bought('u1', 30)] })
+    expect(ahead.quality.ahead).toBe(1)
+  })
+
+  test('counts by a window whose all of it lies in the span', async () => {
+    const batch = {
+      exposures: [
+        seen('old', 'a'),
+        seen('old', 'a', 11),
+        seen('new', 'a', 10),
+        seen('late', 'a', 17),
+      ],
+      conversions: [bought('old', 1), bought('new', 11), bought('late', 18)],
+    }
+    const span = { from: at + 9 * DAY, to: at + 19 * DAY }
+    const report = await reported(batch, { span, windowMs: 7 * DAY })
+    expect(report.variants[0]).toMatchObject({ units: 3, tested: 2 })
+    expect(convertedOf(report)?.[0]).toEqual(['a', 1, 1, 1])
+    expect(noteLines(report).join()).toMatch(/of those that were first seen in this span/)
+  })
 })

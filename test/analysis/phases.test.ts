@@ -26,10 +26,12 @@ const entry = (a: number, b: number, also: object = {}, beside: object = {}): st
 
 const seen = (day: number, revision: string | null, units = 10): UnitGroup => ({
   variant: 'a',
+  firstVariant: 'a',
   revision,
   lastRevision: revision,
   start: day * DAY,
   crossed: false,
+  returned: false,
   moved: false,
   units,
 })

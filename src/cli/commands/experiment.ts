@@ -6,6 +6,7 @@ import {
   experimentReport,
   type PhaseReport,
 } from '../../analysis/experiment-report'
+import type { LittleLeft } from '../../analysis/little-left'
 import { LiveflagError } from '../../core/errors'
 import { durationText } from '../../experiments/duration'
 import type { Dropped, Span } from '../../recording/store'
@@ -21,16 +22,19 @@ import { reportLines } from './experiment-lines'
 /** A report as `--json` prints it: times as ISO 8601, null where there is no end. */
 export type PrintedReport = Omit<
   ExperimentReport,
-  'from' | 'to' | 'drops' | 'gaps' | 'phases' | 'windowMs'
+  'from' | 'to' | 'drops' | 'gaps' | 'littleLeft' | 'phases' | 'windowMs'
 > & {
   readonly window: string | null
   readonly phases: readonly PrintedPhase[]
   readonly from: string | null
   readonly to: string | null
+  readonly littleLeft: readonly PrintedLittleLeft[]
   readonly drops: readonly PrintedDrop[]
 }
 
 type PrintedPhase = Omit<PhaseReport, 'from'> & { readonly from: string }
+
+type PrintedLittleLeft = Omit<LittleLeft, 'until'> & { readonly until: string | null }
 
 type PrintedDrop = Omit<Dropped, 'firstAt' | 'lastAt'> & {
   readonly firstAt: string
@@ -47,6 +51,7 @@ const printedReport = (report: ExperimentReport): PrintedReport => {
       ...phase,
       from: new Date(phase.from).toISOString(),
     })),
+    littleLeft: report.littleLeft.map((one) => ({ ...one, until: isoOf(one.until) })),
     drops: report.drops.map((drop) => ({
       ...drop,
       firstAt: new Date(drop.firstAt).toISOString(),

@@ -139,6 +139,7 @@ test('--json prints the report with stable members, times in ISO 8601', async ()
       'variants',
       'sampleRatio',
       'phases',
+      'littleLeft',
       'leaks',
       'drops',
       'quality',

@@ -379,6 +379,8 @@ export function experimentOf(
     variants: VARIANTS.map((variant, i) => ({
       variant,
       units: units[i] ?? 0,
+      tested: units[i] ?? 0,
+      estimated: (units[i] ?? 0) - (i === 1 ? 415 : 0),
       crossed: i === 1 ? 3 : 0,
       moved: i === 1 ? 412 : 0,
       share: (units[i] ?? 0) / total,
@@ -396,6 +398,7 @@ export function experimentOf(
       phase(days[0] ?? 0, [], [0.5, 0.25, 0.25]),
       phase(days[7] ?? 0, ['variants', 'traffic'], [1 / 3, 1 / 3, 1 / 3]),
     ],
+    littleLeft: [],
     leaks: [{ variant: 'old_blue', units: 4, why: 'not-configured' }],
     drops: [],
     quality: {

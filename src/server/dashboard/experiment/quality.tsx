@@ -42,6 +42,10 @@ const CHECKS: Readonly<Record<Check['name'], Words>> = {
     title: 'Units of buckets that an edit moved',
     why: 'They are in no estimate, whether they came back or not, so that the others are a fair sample.',
   },
+  'little-left': {
+    title: 'Variants of which an edit left little',
+    why: 'Under a third of their units is in estimates. A report until the edit has the figures of before it.',
+  },
   earlier: {
     title: 'Conversions before the exposure',
     why: 'The experiment did not cause them; they are not counted.',

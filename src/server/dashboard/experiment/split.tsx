@@ -39,11 +39,23 @@ export const Split = ({ report }: { readonly report: Report }) => (
         <SplitHead />
         <tbody>
           {report.variants.map((one, index) => (
-            <VariantRow key={one.variant} one={one} index={index} total={totalOf(report)} />
+            <VariantRow key={one.variant} one={one} index={index} total={testedOf(report)} />
           ))}
         </tbody>
       </table>
     </div>
+    {report.littleLeft.map(({ variant, units, estimated, until }) => (
+      <div key={variant} class="notice warn">
+        <p>
+          <strong>
+            {count(estimated)} of {many(units, 'unit')}
+          </strong>{' '}
+          of <code>{variant}</code> {estimated === 1 ? 'is' : 'are'} in estimates, because an edit
+          moved the others. <code>--until {until === null ? 'TIME' : minuteText(until)}</code> has
+          the figures of before the edit.
+        </p>
+      </div>
+    ))}
     {report.leaks.map(({ variant, units, why }) => (
       <div key={variant} class="notice warn">
         <p>
@@ -115,11 +127,11 @@ function Tests({ report, p }: { readonly report: Report; readonly p: number }) {
   )
 }
 
-/** Those that the expected shares are shares of: leaked units belong to no variant of the split. */
-function totalOf({ variants, leaks }: Report): number {
-  const leaked = leaks.reduce((sum, { units }) => sum + units, 0)
-  return variants.reduce((sum, { units }) => sum + units, 0) - leaked
-}
+const minuteText = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`
+
+/** Those that the expected shares are shares of: not who leaked, nor who came back to the span. */
+const testedOf = ({ variants }: Report): number =>
+  variants.reduce((sum, { tested }) => sum + tested, 0)
 
 interface VariantRowProps {
   readonly one: Report['variants'][number]
@@ -128,12 +140,13 @@ interface VariantRowProps {
 }
 
 const VariantRow = ({ one, index, total }: VariantRowProps) => {
-  const { variant, units, crossed, moved, share, expectedShare } = one
+  const { variant, units, tested, crossed, moved, share, expectedShare } = one
   return (
     <tr>
       <th scope="row" class="variant-name">
         <VariantName name={variant} index={index} />
         {crossed > 0 && <span class="muted small">{count(crossed)} also saw another</span>}
+        {tested < units && <span class="muted small">{count(tested)} in the test</span>}
         {moved > 0 && <span class="muted small">{count(moved)} in buckets that moved</span>}
       </th>
       <td class="number">{count(units)}</td>
