@@ -203,7 +203,7 @@ interface Seen {
   readonly ahead: number
 }
 
-async function seenIn(
+export async function seenIn(
   reports: Reports,
   { experiment, by: wanted, span: given = {} }: ReportQuestion,
   { span, stitch }: Asked,
@@ -257,7 +257,7 @@ interface Asked {
   readonly future: number
 }
 
-function askedOf(question: ReportQuestion): Asked {
+export function askedOf(question: ReportQuestion): Asked {
   const { experiment, span: given = {}, now = Date.now(), stitch = false } = question
   const until = Math.min(now, given.to ?? Infinity)
   return {

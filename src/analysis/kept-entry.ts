@@ -126,6 +126,10 @@ export function drawingOf({ entry }: KeptEntry, id: string): Drawing {
   }
 }
 
+/** Whether a feature of another name draws anew. A holdout is one of all features that have it. */
+export const drawsByName = ({ entry }: KeptEntry, id: string): boolean =>
+  holdoutPercent(entry, id) === undefined
+
 function drawingOfExperiment(experiment: JsonObject): Drawing {
   const kept = Object.entries(meaningOf(experiment)).filter(([key]) => !NO_DRAWING.has(key))
   return Object.fromEntries(

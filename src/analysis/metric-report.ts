@@ -139,7 +139,7 @@ function strataOf(
 }
 
 /** A cell has the denominator first. */
-const ratioOf = ({ first, second, products, units }: PairMoments): RatioOf => ({
+export const ratioOf = ({ first, second, products, units }: PairMoments): RatioOf => ({
   ...{ first: second, second: first, products, units },
 })
 

@@ -1,6 +1,7 @@
 import type { VariantConversions } from '../recording/store'
 import { type Counted, pooled } from './controls'
 import {
+  type ControlCheck,
   type ConversionOfVariant,
   type ConversionReport,
   conversionReport,
@@ -56,6 +57,7 @@ function phased(
   )
   return {
     ...report,
+    controlCheck: report.controlCheck && checkOf(byPhase, report, controls),
     variants: report.variants.map((one) => {
       if (controls.includes(one.variant)) return one
       const strata = phasesOf(byPhase, one.variant, controls)
@@ -71,6 +73,21 @@ function phased(
         },
       }
     }),
+  }
+}
+
+/** The controls may have been filled in other phases each, as variants may. */
+function checkOf(
+  byPhase: readonly (readonly VariantConversions[])[],
+  { variants }: ConversionReport,
+  controls: readonly string[],
+): ControlCheck | null {
+  const [first, second] = variants.filter(({ variant }) => controls.includes(variant))
+  if (!first || !second) return null
+  const strata = phasesOf(byPhase, second.variant, [first.variant])
+  return {
+    difference: stratifiedDifference(strata),
+    value: first.value && stratifiedDifferenceOfMeans(strata),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Drawing,
   drawingOf,
   drawingText,
+  drawsByName,
   experimentIn,
   type KeptEntry,
   keptEntry,
@@ -65,7 +66,7 @@ export async function phasesOf(
     list: epochs.map(({ draw, from }, i) => ({
       draw,
       from,
-      changed: changed(epochs[i - 1]?.draw, draw),
+      changed: changed(epochs[i - 1]?.draw, draw, experiment.id),
     })),
     draws: [...used, ...others],
     drawOf: draws,
@@ -96,8 +97,7 @@ async function drawsOf(
     const [kept, configured] = keptIn(text, [feature, experiment.feature], experiment.id) ?? []
     if (!kept || !configured) continue
     const drawing = drawingOf(kept, experiment.id)
-    // A feature of another name draws anew, unless it has a salt or an id.
-    const key = `${kept.feature}\0${drawingText(drawing)}`
+    const key = `${drawsByName(kept, experiment.id) ? kept.feature : ''}\0${drawingText(drawing)}`
     const known = alike.get(key)
     const draw = known ?? { drawing, kept, shares: configured.shares, since: at }
     draw.since = Math.min(at, draw.since ?? at)
@@ -185,10 +185,12 @@ function epochsOf(groups: readonly UnitGroup[], draws: DrawOf): readonly Epoch[]
   return [...runs, ...brief].sort((a, b) => a.from - b.from)
 }
 
-const changed = (before: Draw | undefined, now: Draw): readonly string[] =>
+const changed = (before: Draw | undefined, now: Draw, id: string): readonly string[] =>
   before?.drawing && now.drawing
     ? [
-        ...(before.kept?.feature === now.kept?.feature ? [] : ['feature']),
+        ...(before.kept?.feature !== now.kept?.feature && now.kept && drawsByName(now.kept, id)
+          ? ['feature']
+          : []),
         ...changedKeys(before.drawing, now.drawing),
       ]
     : []

@@ -3,7 +3,9 @@ import type { Share } from '../experiments/shares'
 import type { Metric } from '../live-config/read-entries'
 import type { Reports } from '../recording/store'
 import type { ConfiguredExperiment } from './configured'
-import { controlsOf, pooled } from './controls'
+import { controlsOf } from './controls'
+import { distinctUnits } from './distinct-units'
+import { observedMetric } from './observed-metric'
 import type { PlannedMetric, PlanOptions } from './planning'
 
 /** What a plan is made of, where it is not said by figures. */
@@ -18,6 +20,8 @@ export interface PlanSources {
   readonly isValue?: boolean | undefined
   /** The metrics that the live config declares. */
   readonly metrics?: readonly Metric[]
+  /** Windows that end later are not over. Default: now. */
+  readonly now?: number
 }
 
 /** What the records of an experiment say. */
@@ -46,28 +50,34 @@ async function trafficOf(reports: Reports, experiment: string): Promise<number |
   const steps = await reports.exposuresOverTime(experiment, DAY_MS)
   const [first, last] = [steps[0]?.start, steps.at(-1)?.start]
   if (first === undefined || last === undefined) return undefined
-  const units = steps.reduce((sum, step) => sum + step.units, 0)
+  const units = await distinctUnits(reports, experiment)
   return units / ((last - first) / DAY_MS + 1)
 }
 
-/** What the controls did, who saw no change. */
+/** As the report counts it; of the controls, who saw no change. */
 async function metricIn(
   reports: Reports,
-  experiment: string,
-  { conversion = '', isValue, metrics = [] }: PlanSources,
+  id: string,
+  { experiment, conversion = '', isValue, metrics = [], now }: PlanSources,
 ): Promise<PlannedMetric | undefined> {
-  const declared = metrics.find(({ name }) => name === conversion)
-  const counted = await reports.conversions({
-    experiment,
-    name: declared?.event ?? conversion,
-    by: 'unit',
+  const metric = metrics.find(({ name }) => name === conversion)
+  return observedMetric(reports, {
+    experiment:
+      experiment?.id === id
+        ? experiment
+        : { feature: id, id, status: undefined, shares: undefined, ...windowOf(experiment) },
+    event: metric?.event ?? conversion,
+    metric,
+    isValue: isValue ?? metric?.type === 'value',
+    now,
   })
-  const seen = pooled(counted.filter(({ variant }) => controlNames(counted).includes(variant)))
-  if (!seen || seen.converted === 0 || seen.units < 2) return undefined
-  return (isValue ?? declared?.type === 'value')
-    ? { mean: seen.sum / seen.units, variance: seen.squaredDeviations / (seen.units - 1) }
-    : { rate: seen.converted / seen.units }
 }
+
+/** An earlier experiment is counted by the window of the one that is planned. */
+const windowOf = (
+  experiment: ConfiguredExperiment | undefined,
+): Pick<ConfiguredExperiment, 'windowMs'> =>
+  experiment?.windowMs === undefined ? {} : { windowMs: experiment.windowMs }
 
 const controlNames = (variants: readonly { readonly variant: string }[]): readonly string[] =>
   controlsOf(

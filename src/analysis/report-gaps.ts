@@ -2,6 +2,7 @@ import { LiveflagError } from '../core/errors'
 import { didYouMean } from '../core/suggest'
 import type { Recorded, Reports, Span } from '../recording/store'
 import type { ConversionReport } from './conversion-report'
+import { distinctUnits } from './distinct-units'
 
 /** Why a report shows nothing, or less than its reader expects. */
 export interface Gaps {
@@ -93,10 +94,7 @@ export async function unitsAhead(
   const from = Math.max(span.to, given.from ?? 0)
   const to = given.to ?? Infinity
   if (from >= to) return 0
-  if (by === 'unit') {
-    const variants = await reports.exposedUnits(experiment, { ...given, from })
-    return variants.reduce((sum, { units }) => sum + units, 0)
-  }
+  if (by === 'unit') return distinctUnits(reports, experiment, { ...given, from })
   const recorded = await reports.recorded(experiment)
   if (!recorded.some(({ what, lastAt }) => what === 'decisions' && lastAt >= from)) return 0
   const first = new Map<string, number>()

@@ -17,6 +17,8 @@ export interface PastText {
   readonly words: readonly string[]
   /** The command that shows it. */
   readonly show?: string
+  /** Why its text is not known, and neither is any before it. */
+  readonly unknown?: string
   open(reading: VersionReading): Promise<Version>
 }
 
@@ -162,6 +164,7 @@ function* textsOf(kept: ReturnType<typeof keptEdits>, name: string): Generator<P
       words: when
         ? [`edit ${id ?? 0}`, when, ...whoAndWhy(by, reason, kind === 'outside')]
         : ['before the first edit that the server saw'],
+      ...(text === undefined && { unknown: NOT_KEPT }),
       open: async (reading) => {
         if (text === undefined)
           throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${opened}: ${NOT_KEPT}`)

@@ -175,3 +175,25 @@ test('a feature of another name, which draws anew, begins a phase', async () => 
   const { list } = await phasesOf({ configs }, experiment, [seen(1, 'r1'), seen(2, 'r2')])
   expect(list.map(({ changed }) => changed)).toEqual([[], ['feature']])
 })
+
+const holding = (percent: number, also: object = {}): string =>
+  JSON.stringify({ holdouts: { q3: percent }, ...also })
+
+test('a holdout of several features has one phase however its people meet them, and an edit of its percentage begins one', async () => {
+  const named = (feature: string, revision: string, text: string) => ({
+    ...{ revision, feature, text, at: 0 },
+  })
+  const configs = async () => [
+    named('button', 'r1', holding(10)),
+    named('header', 'r2', holding(10, { default: true })),
+    named('footer', 'r3', holding(20)),
+  ]
+  const held = { ...experiment, id: 'holdout:q3' }
+  const { list } = await phasesOf({ configs }, held, [
+    ...[seen(1, 'r1'), seen(2, 'r2'), seen(3, 'r1'), seen(4, 'r2'), seen(5, 'r3')],
+  ])
+  expect(list.map(({ from, changed }) => [from / DAY, changed])).toEqual([
+    [1, []],
+    [5, ['percent']],
+  ])
+})

@@ -56,6 +56,40 @@ test('bisect names who edited what, when and why, also beside a server that runs
   })
 })
 
+describe('where more changed at once than the log keeps', () => {
+  /** Of edit 2, which another tool made, only the hash is kept: what was before it is not known. */
+  async function unknownBefore() {
+    const found = await edited()
+    const database = openDatabase(found.db, 'test')
+    database.prepare("update liveflag_edit_log set diff = '# too long' where id = 2").run()
+    database.close()
+    return found
+  }
+
+  test('bisect blames no edit for the texts that are not known', async () => {
+    const { name, path } = await unknownBefore()
+    const { code, out, err } = await liveflag(['bisect', name, 'b', ...GARY])
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err.replaceAll(/\d{4}-\S+Z/g, 'THEN')).toContain(
+      `of edits:${name.slice(6)}#${path} nothing is known from edit 1 of THEN back, and the answer was the same since: its text is not known`,
+    )
+    const asked = ['bisect', name, 'b', '--json', ...GARY]
+    expect(JSON.parse((await liveflag(asked)).out)).toMatchObject({
+      ...{ edits: [], unknown: { edit: 1 } },
+    })
+    expect((await liveflag(['bisect', name, 'none', ...GARY])).err).toContain('has no feature_none')
+  })
+
+  test('bisect names those of the others, and says from where on nothing is known', async () => {
+    const { name } = await unknownBefore()
+    const { code, out, err } = await liveflag(['bisect', name, 'a', '--all', ...GARY])
+    const heads = out.split('\n').filter((line) => /^\S/.test(line))
+    expect([code, heads]).toEqual([0, [expect.stringMatching(/^edit 3 .* for all$/)]])
+    expect(err).toContain('nothing is known from edit 1 of')
+    expect((await liveflag(['bisect', name, 'a', ...GARY])).err).toBe('')
+  })
+})
+
 test('diff compares texts of the log, and 0 is the one before the first edit', async () => {
   const { name, path } = await edited()
   const { out } = await liveflag(['diff', `${name}@0`, `${name}@1`])

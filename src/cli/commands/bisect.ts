@@ -71,13 +71,18 @@ async function bisectPast(
   const newest = await past.openNewest(flags)
   const name = plainName(given, namesOf(newest.features))
   const output = new Output(terminal)
-  const turns = await turnsOf({ ...asked, name }, newest, past.texts)
+  const { turns, unknown } = await turnsOf({ ...asked, name }, newest, past.texts)
   if (flags.json)
-    output.document({ feature: name, versions: past.count, edits: turns.map(printedTurn) })
+    output.document({
+      ...{ feature: name, versions: past.count, edits: turns.map(printedTurn) },
+      ...(unknown && { unknown: unknown.edit }),
+    })
   else output.lines(turns.flatMap((turn) => turnLines(turn, past, output)))
   for (const remark of past.remarks) output.complain(remark)
   const isKnown = turns.some(({ before }) => before !== undefined)
-  if (!isKnown) output.complain(neverChanged(name, past, newest))
+  if (unknown && (flags.all || !isKnown)) output.complain(unknownFrom(unknown, past, turns))
+  if (!isKnown && (!unknown || isUnknown(name, newest)))
+    output.complain(neverChanged(name, past, newest))
   await newest.features.close()
   return isKnown ? OK : PROBLEMS
 }
@@ -88,24 +93,31 @@ interface Question {
   readonly flags: BisectFlags
 }
 
+interface Found {
+  readonly turns: readonly Turn[]
+  /** The newest text that is not known: from there on nobody knows what the answers were. */
+  readonly unknown?: PastText
+}
+
 async function turnsOf(
   question: Question,
   newest: Version,
   texts: Iterable<PastText>,
-): Promise<readonly Turn[]> {
+): Promise<Found> {
   const turns: Turn[] = []
   let [after, edit]: [State, PastText | undefined] = [stateOf(newest, question), undefined]
   for (const older of texts) {
+    if (older.unknown !== undefined) return { turns, unknown: older }
     const before = await stateAt(older, question)
     if (before.answer !== after.answer) {
       turns.push({ edit, before, after })
-      if (!question.flags.all) return turns
+      if (!question.flags.all) return { turns }
     }
     ;[after, edit] = [before, older]
   }
   // The oldest version: what it says has no edit before it that could have changed it.
   if (turns.length > 0 && after.answer !== undefined) turns.push({ edit, before: undefined, after })
-  return turns
+  return { turns }
 }
 
 async function stateAt(text: PastText, question: Question): Promise<State> {
@@ -126,8 +138,21 @@ function stateOf({ features, texts }: Version, { name, world }: Question): State
   return { answer: answerOf(explanation.decision), explanation, texts }
 }
 
-function neverChanged(name: string, past: Past, { features }: Version): string {
-  if (features.definition(name) === undefined) return unknownFeature(name, past.name, features)
+function unknownFrom(
+  { words, unknown = '' }: PastText,
+  { name }: Past,
+  turns: readonly Turn[],
+): string {
+  const from = words.slice(0, 2).map(printable).join(' of ')
+  const since = turns.length === 0 ? ', and the answer was the same since' : ''
+  return `of ${name} nothing is known from ${from} back${since}: ${unknown}`
+}
+
+const isUnknown = (name: string, { features }: Version): boolean =>
+  features.definition(name) === undefined
+
+function neverChanged(name: string, past: Past, newest: Version): string {
+  if (isUnknown(name, newest)) return unknownFeature(name, past.name, newest.features)
   return past.count === 1
     ? `${past.name} has one version only, so this visitor had one answer of ${name}`
     : `all ${past.count} versions of ${past.name} give this visitor the same answer of ${name}`

@@ -117,7 +117,8 @@ async function observedBy(
   if (id === undefined) throw bad('--store: say of which experiment, with --like')
   const store = await openRecords(asked)
   try {
-    const observed = await store.snapshot((reports) => observedIn(reports, sources))
+    const now = terminal.now().getTime()
+    const observed = await store.snapshot((reports) => observedIn(reports, { ...sources, now }))
     if (observed.unitsPerDay === undefined && perDay === undefined)
       throw bad(`--store: nothing was recorded of experiment ${id}; give --per-day`)
     if (conversion !== undefined && observed.metric === undefined)

@@ -2,6 +2,7 @@ import type { ConfiguredExperiment } from '../../analysis/configured'
 import { reportChart } from '../../analysis/charts'
 import { splitOf } from '../../analysis/counted-units'
 import { dataChecks } from '../../analysis/data-checks'
+import { distinctUnits } from '../../analysis/distinct-units'
 import {
   type ExperimentReport,
   experimentReport,
@@ -123,13 +124,7 @@ const unitsOf = (
     const known = new Set(await reports.experiments())
     const counts = new Map<string, number>()
     for (const { id } of experiments)
-      if (known.has(id)) {
-        const variants = await reports.exposedUnits(id)
-        counts.set(
-          id,
-          variants.reduce((sum, { units }) => sum + units, 0),
-        )
-      }
+      if (known.has(id)) counts.set(id, await distinctUnits(reports, id))
     return counts
   })
 

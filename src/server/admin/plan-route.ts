@@ -51,7 +51,7 @@ export const planRoute = (dashboard: Dashboard): Route => ({
 })
 
 async function planView(
-  { context: { features, decider } }: Dashboard,
+  { context: { features, decider, now } }: Dashboard,
   experiment: ConfiguredExperiment,
   query: URLSearchParams,
 ): Promise<PlanView> {
@@ -60,6 +60,7 @@ async function planView(
   const sources: PlanSources = {
     experiment,
     metrics,
+    now: now(),
     like: asked('like'),
     conversion: asked('conversion'),
     isValue: asked('value') === 'true' ? true : undefined,

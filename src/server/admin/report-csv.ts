@@ -11,12 +11,13 @@ const HEAD = [
   ...['p', 'adjusted_p', 'lift_low_every_look', 'lift_high_every_look'],
   ...['mean', 'mean_low', 'mean_high', 'mean_lift', 'mean_lift_low', 'mean_lift_high'],
   ...['mean_p', 'mean_adjusted_p', 'mean_lift_low_every_look', 'mean_lift_high_every_look'],
-  ...['metric', 'segment', 'segment_value', 'segment_units'],
+  ...['metric', 'segment', 'segment_value', 'segment_units', 'estimated_units'],
 ]
 
 /**
  * The figures of a report as CSV: a row for each variant and conversion, and then one for each of
- * these in every segment, whose `segment` is not empty.
+ * these in every segment, whose `segment` is not empty. `units` are all whom the variant has, and
+ * `estimated_units` those of whom `converted` and the means are: crossed, moved and young ones are not.
  */
 export function reportCsv(report: ExperimentReport): string {
   const whole = rowsOf(report, report.conversions, () => [null, null, null])
@@ -47,6 +48,7 @@ function rowsOf(
         ...everyLook(value?.lift),
         metric?.name,
         ...segmentOf(own?.units),
+        own?.units,
       ]
     })
   })

@@ -79,6 +79,86 @@ test('traffic and the metric as they are in the store', async () => {
   })
 })
 
+const METRICS = write(
+  'metrics.yaml',
+  block(`
+  metrics:
+    - { name: fast, event: buy, window: 1d }
+    - { name: revenue, event: buy, type: value, winsorize: 0.99 }
+    - { name: ctr, type: ratio, ratio: { numerator: click, denominator: view } }
+  feature_button:
+    experiment:
+      experiment_id: exp
+      loggedin: true
+      variants: [{ name: control, weight: 1 }, { name: red, weight: 1 }]
+`),
+)
+
+/** One of ten buys at once, two more after ten days; one of 500 for much; one in four clicks. */
+async function bought(): Promise<string> {
+  const file = join(folder, 'bought.db')
+  const store = sqliteStore(file)
+  const at = Date.UTC(2026, 10, 1)
+  const units = Array.from({ length: 2000 }, (_, i) => `u${i}`)
+  const rowsOf = (unit: string, i: number) => {
+    const n = Math.floor(i / 2)
+    const buys = n % 10 < 3
+    return [
+      ...(buys
+        ? [
+            conversionRow(unit, n % 500 === 1 ? 50_000 : 10 + (n % 7), {
+              ...{ name: 'buy', at: at + (n % 10 === 0 ? 1 : 240) * 3_600_000 },
+            }),
+          ]
+        : []),
+      ...Array.from({ length: 1 + (n % 3) }, (_, k) =>
+        conversionRow(unit, null, { name: 'view', at: at + 1000 + k }),
+      ),
+      ...(n % 4 === 0 ? [conversionRow(unit, null, { name: 'click', at: at + 5000 })] : []),
+    ]
+  }
+  await store.write({
+    exposures: units.map((unit, i) => exposureRow(unit, i % 2 === 0 ? 'control' : 'red', { at })),
+    conversions: units.flatMap(rowsOf),
+  })
+  await store.close()
+  return file
+}
+
+test('a metric is planned by what the report counts: its window, its limits and its ratio', async () => {
+  const file = await bought()
+  const of = async (name: string) => {
+    const asked = [METRICS, 'button', '--store', file, '--conversion', name, '--json']
+    const plan = await liveflag(['plan', ...asked, '--units', '1000'])
+    const report = await liveflag(['experiment', ...asked])
+    const { conversions } = JSON.parse(report.out) as {
+      readonly conversions: readonly {
+        readonly variants: readonly {
+          readonly rate: { readonly value: number }
+          readonly value: {
+            readonly mean: { readonly value: number; readonly interval: readonly number[] }
+          } | null
+        }[]
+      }[]
+    }
+    return { ...(JSON.parse(plan.out) as object), reported: conversions[0]?.variants[0] }
+  }
+  const fast = await of('fast')
+  expect(fast).toMatchObject({ metric: { rate: 0.1 }, reported: { rate: { value: 0.1 } } })
+  for (const name of ['revenue', 'ctr']) {
+    const { metric, reported } = (await of(name)) as unknown as {
+      readonly metric: { readonly mean: number; readonly variance: number }
+      readonly reported: NonNullable<Awaited<ReturnType<typeof of>>['reported']>
+    }
+    const { value = 0, interval = [] } = reported.value?.mean ?? {}
+    expect(metric.mean).toBeCloseTo(value, 9)
+    const halfOfInterval = ((interval[1] ?? 0) - (interval[0] ?? 0)) / 2
+    // Student's quantile of 999 degrees of freedom.
+    expect(1.9623 * Math.sqrt(metric.variance / 1000)).toBeCloseTo(halfOfInterval, 4)
+    expect(metric.mean).toBeLessThan(10)
+  }
+})
+
 test('with --per-day the store need not have exposures of the experiment', async () => {
   const file = join(folder, 'empty.db')
   const store = sqliteStore(file)

@@ -32,6 +32,24 @@ const conversion = (converted: number, others: number) =>
     ['control'],
   )
 
+test('a rate is converted over estimated_units, on every row: who crossed or moved is among the units alone', () => {
+  const variants = ['control', 'new'].map((variant) => ({
+    ...{ variant, units: 1500, share: 0.5, expectedShare: 0.5 },
+  }))
+  const segments = [
+    {
+      attribute: 'country',
+      others: 0,
+      values: [{ value: 'NZ', units: 2000, conversions: [conversion(60, 3)] }],
+    },
+  ]
+  const [head = [], ...rows] = csvOf({ variants, segments, conversions: [conversion(300, 200)] })
+  const of = (row: readonly string[], name: string): number => Number(row[head.indexOf(name)])
+  expect(rows.map((row) => of(row, 'units'))).toEqual([1500, 1500, 1500, 1500])
+  for (const row of rows)
+    expect(of(row, 'converted') / of(row, 'estimated_units')).toBe(of(row, 'rate'))
+})
+
 test('after the rows of everybody come those of each value of each segment', () => {
   const variants = ['control', 'new'].map((variant) => ({
     ...{ variant, units: 1000, share: 0.5, expectedShare: 0.5 },
