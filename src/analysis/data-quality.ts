@@ -26,8 +26,13 @@ export interface Quality {
   readonly crossed: number | null
   /** The share of units whose bucket an edit gave to another variant; null without units. */
   readonly moved: number | null
-  /** Of the units whose bucket stayed, the share that saw more than one variant; null without any. */
+  /**
+   * Of the units whose bucket stayed, the share that saw more than one variant other than by signing
+   * in; null without any.
+   */
   readonly crossedOfStaying: number | null
+  /** Of a stitched report: the share that saw another variant by signing in alone; null without units. */
+  readonly crossedBySignIn?: number | null
   /** Units of the other kind of records, which are in no figure of this report. */
   readonly leftOut: number
   /** Units that are the signed-out time of users who are counted as well. */
@@ -83,19 +88,33 @@ export async function qualityOf(
   const { groups } = counted
   const stitched = await stitchedCount(counted)
   const units = sumOf(groups)
-  const staying = groups.filter(({ moved }) => !moved)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
   return {
     isRed: dropped + found.orphans + found.ahead + counted.ahead > 0,
     dropped,
     ...found,
-    crossed: shareOf(crossedIn(groups), units),
-    moved: shareOf(units - sumOf(staying), units),
-    crossedOfStaying: shareOf(crossedIn(staying), sumOf(staying)),
+    ...crossing(groups, counted.stitch === true),
     // People of the records that the report is not about.
     leftOut: (await countPeople(counted.others, { span: counted.span })).people,
     unstitched: units - stitched.people,
     crossedUnstitched: stitched.crossed - crossedIn(groups),
+  }
+}
+
+/** Who saw two variants, by an edit, by signing in, or otherwise. */
+function crossing(
+  groups: readonly UnitGroup[],
+  stitch: boolean,
+): Pick<Quality, 'crossed' | 'moved' | 'crossedOfStaying' | 'crossedBySignIn'> {
+  const units = sumOf(groups)
+  const staying = groups.filter(({ moved }) => !moved)
+  const signedIn = (group: UnitGroup): boolean => group.crossedBySignIn === true
+  const others = staying.filter((group) => !signedIn(group))
+  return {
+    crossed: shareOf(crossedIn(groups), units),
+    moved: shareOf(units - sumOf(staying), units),
+    crossedOfStaying: shareOf(crossedIn(others), sumOf(staying)),
+    ...(stitch && { crossedBySignIn: shareOf(sumOf(groups.filter(signedIn)), units) }),
   }
 }
 

@@ -83,6 +83,8 @@ export interface Person {
   readonly lastAt: number
   /** Whether they saw another variant at any time before the end of the span. */
   readonly crossed: boolean
+  /** Of those who crossed: whether by signing in alone, so that no id of theirs saw two variants. */
+  readonly crossedBySignIn?: boolean
   /** Whether they were first seen before the span. */
   readonly returned: boolean
   /** Whether an edit gave their bucket to another variant after they were first seen. */
@@ -120,26 +122,29 @@ interface Open {
   first: Member
   last: Member
   crossed: boolean
+  /** Whether one of the ids saw two variants by itself. */
+  crossedAlone: boolean
 }
 
 function* folded(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<void, People> {
   const slice = new TimeSlice()
   const idOf = signIns ? yield* stitchedIds(rows, signIns, slice) : unitIn
   const found = new Map<string, Open>()
+  const variants = new Map<string, string>()
   for (const row of rows) {
-    const person = idOf(row)
-    const known = found.get(person)
-    if (known === undefined) found.set(person, { first: row, last: row, crossed: false })
-    else join(known, row)
+    const open = joined(found, idOf(row), row)
+    if (signIns) open.crossedAlone ||= isOfAnother(row, variants)
     if (slice.isOver()) yield
   }
   const list: Person[] = []
   const places = new Map<string, number>()
   const from = span?.from ?? -Infinity
-  for (const [person, { first, last, crossed }] of found) {
-    if (last.lastAt >= from) {
+  for (const [person, open] of found) {
+    if (open.last.lastAt >= from) {
       places.set(person, list.length)
-      list.push({ ...personOf(first, last, crossed), returned: first.at < from })
+      const bySignIn = signIns && open.crossed && !open.crossedAlone
+      const one = { ...personOf(open), returned: open.first.at < from }
+      list.push(bySignIn ? { ...one, crossedBySignIn: true } : one)
     }
     if (slice.isOver()) yield
   }
@@ -207,12 +212,30 @@ function* counted(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<v
   return count
 }
 
-function personOf(first: Member, last: Member, crossed: boolean): Omit<Person, 'returned'> {
+function personOf({ first, last, crossed }: Open): Omit<Person, 'returned'> {
   const { unit, revision, at, attributes } = first
   const { variant, lastRevision, lastAt } = last
   const kind = isSignedOut(first) && first.unit === first.loid ? 'loid' : first.kind
   const drawn = { unit, kind, variant, firstVariant: first.variant, revision, lastRevision }
   return { ...drawn, at, lastAt, crossed, moved: false, attributes }
+}
+
+function joined(found: Map<string, Open>, person: string, row: Member): Open {
+  const known = found.get(person)
+  if (known) {
+    join(known, row)
+    return known
+  }
+  const open = { first: row, last: row, crossed: false, crossedAlone: false }
+  found.set(person, open)
+  return open
+}
+
+/** Whether the id saw another variant than in the rows before; `variants` has the first of each. */
+function isOfAnother({ unit, variant }: Member, variants: Map<string, string>): boolean {
+  const first = variants.get(unit)
+  if (first === undefined) variants.set(unit, variant)
+  return first !== undefined && first !== variant
 }
 
 /** Of two rows of one time the variant decides, so that the order of rows does not. */
@@ -231,7 +254,14 @@ const isSignedOut = ({ kind, unit, user, loid }: Member): boolean =>
 /** People who are alike: each is counted once. */
 export interface UnitGroup extends Pick<
   Person,
-  'variant' | 'firstVariant' | 'revision' | 'lastRevision' | 'crossed' | 'returned' | 'moved'
+  | 'variant'
+  | 'firstVariant'
+  | 'revision'
+  | 'lastRevision'
+  | 'crossed'
+  | 'crossedBySignIn'
+  | 'returned'
+  | 'moved'
 > {
   /** The step in which they were first seen, in milliseconds since 1970. */
   readonly start: number
@@ -256,13 +286,17 @@ function* grouped(list: readonly Person[], stepMs: number): Generator<void, read
   }
   for (const { variant, firstVariant, revision, lastRevision, at, ...is } of list) {
     const start = at - (at % stepMs)
-    const { crossed, returned, moved } = is
+    const { crossed, returned, moved, crossedBySignIn } = is
     const drawn = { variant, firstVariant, revision, lastRevision }
     const texts = `${short(variant)} ${short(firstVariant)} ${short(revision)} ${short(lastRevision)}`
-    const key = `${start} ${texts} ${crossed} ${returned} ${moved}`
+    const key = `${start} ${texts} ${crossed} ${returned} ${moved} ${crossedBySignIn ?? false}`
     const known = found.get(key)
     if (known) known.units++
-    else found.set(key, { ...drawn, start, crossed, returned, moved, units: 1 })
+    else
+      found.set(key, {
+        ...{ ...drawn, start, crossed, returned, moved, units: 1 },
+        ...(crossedBySignIn && { crossedBySignIn }),
+      })
     if (slice.isOver()) yield
   }
   return [...found.values()]

@@ -195,7 +195,7 @@ export function noteLines(report: ExperimentReport): readonly string[] {
 }
 
 function crossedLines(quality: ExperimentReport['quality']): readonly string[] {
-  const { crossed, moved, crossedOfStaying } = quality
+  const { crossed, moved, crossedOfStaying, crossedBySignIn } = quality
   const whose = moved ? 'units whose bucket stayed' : 'units'
   const crossing = `${percent(crossedOfStaying, 2)} of the ${whose} saw more than one variant and are in no estimate`
   return [
@@ -211,6 +211,11 @@ function crossedLines(quality: ExperimentReport['quality']): readonly string[] {
       : crossedOfStaying
         ? [`Crossed: ${crossing}`]
         : []),
+    ...(crossedBySignIn
+      ? [
+          `Signed in: ${percent(crossedBySignIn, 2)} of the units saw another variant by signing in, since a user is drawn anew, and are in no estimate. What is left is a fair sample if the shares are equal and no variant changes who signs in; to have them, draw signed-in people alone.`,
+        ]
+      : []),
   ]
 }
 

@@ -120,6 +120,29 @@ describe('a visitor who signs in', () => {
     expect(convertedOf(one)).toEqual([['a', 1, 1, 2]])
   })
 
+  test('crosses by signing in, which is told apart and does not break the others: a new id would draw them anew as well', async () => {
+    const exposures = ['a', 'b'].flatMap((variant) => [
+      ...Array.from({ length: 190 }, (_, i) => signedOut(`l${variant}${i}`, variant)),
+      ...Array.from({ length: 10 }, (_, i) =>
+        signedIn(`u${variant}${i}`, 'a', 1, `l${variant}${i}`),
+      ),
+    ])
+    const one = await reported({ exposures }, { stitch: true })
+    expect(one.quality).toMatchObject({
+      crossed: 10 / 380,
+      crossedOfStaying: 0,
+      crossedBySignIn: 10 / 380,
+    })
+    expect(isSound(one)).toBe(true)
+    expect(noteLines(one).join(' ')).toContain('Signed in: 2.63 % of the units saw another variant')
+    expect(noteLines(one).join(' ')).not.toContain('experiment_id')
+    // Whose one id saw both did not cross by signing in.
+    const both = Array.from({ length: 10 }, (_, i) => seen(`ua${i}`, 'b', 2, { user: `ua${i}` }))
+    const broken = await reported({ exposures: [...exposures, ...both] }, { stitch: true })
+    expect(broken.quality).toMatchObject({ crossedOfStaying: 10 / 380, crossedBySignIn: 10 / 380 })
+    expect(isSound(broken)).toBe(false)
+  })
+
   test('is one unit on all their devices, whichever they are first seen with signed in', async () => {
     const exposures = [
       ...['phone', 'laptop', 'tablet'].map((loid) => signedOut(loid, 'a')),
