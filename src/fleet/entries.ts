@@ -42,7 +42,16 @@ export interface Candidate extends Signed {
   readonly of?: number
   /** Whoever publishes it knows more than the store does, and has judged its problems. */
   readonly isJudged?: true
+  /** What a rollback puts back has been in force before. */
+  readonly wasInForce?: boolean
+  /**
+   * What it does away with may come from a generation that is being staged: that is taken back, with this
+   * as the reason.
+   */
+  readonly takesBack?: TakesBack
 }
+
+export type TakesBack = 'rolled back' | 'switched off' | 'undone'
 
 export function candidateOf(
   text: string,
@@ -55,6 +64,7 @@ export function candidateOf(
     text,
     hash: contentHash(text),
     kind,
+    ...(kind === 'rollback' && { takesBack: 'rolled back' as const }),
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
     ...(of !== undefined && { of }),
@@ -67,6 +77,7 @@ export interface Planned {
   readonly writes: readonly KeyWrite[]
   /** The entry says who publishes now, and why. Otherwise it is to be in force first, for its own publisher. */
   readonly isOwn: boolean
+  readonly takesBack?: TakesBack | undefined
 }
 
 /**
@@ -79,14 +90,18 @@ export function planEntry(candidate: Candidate, state: StoreState, isAtomic: boo
   const outside = outsideOf(state, isAtomic)
   const basedOn = outside?.generation ?? (head && state.current?.generation) ?? null
   const waiting = waitingFor(candidate, basedOn, state, isAtomic)
-  if (waiting) return { entry: waiting, writes: [], isOwn: isOf(waiting, candidate) }
-  const { text, hash, kind, by = null, reason = null, of } = candidate
+  if (waiting) {
+    const isOwn = isOf(waiting, candidate)
+    return { entry: waiting, writes: [], isOwn, takesBack: candidate.takesBack }
+  }
+  const { text, hash, kind, by = null, reason = null, of, takesBack } = candidate
   const generation = (outside?.generation ?? newest) + 1
   const entry: HistoryEntry = {
     ...{ generation, kind, text, hash, basedOn, by, reason, at: wallClock() },
     ...(of !== undefined && { of }),
   }
-  return { entry, writes: [...(outside ? [creating(outside)] : []), creating(entry)], isOwn: true }
+  const writes = [...(outside ? [creating(outside)] : []), creating(entry)]
+  return { entry, writes, isOwn: true, takesBack }
 }
 
 /**
@@ -135,32 +150,47 @@ function outsideOf(state: StoreState, isAtomic: boolean): HistoryEntry | undefin
 
 /** The writes that put the text of an entry in force, after those that create the entry. */
 export function writesInForce(
-  { entry, writes }: Planned,
+  { entry, writes, takesBack }: Planned,
   { head, quarantined, staged, over }: StoreState,
 ): readonly KeyWrite[] {
-  const released = quarantined.filter(({ hash }) => hash === entry.hash)
   return [
     ...writes,
-    ...released.map(({ generation }) => ({ key: quarantineKey(generation), bytes: undefined })),
+    ...releasing(entry, quarantined),
     { key: HEAD, bytes: new TextEncoder().encode(entry.text), basedOn: head?.version ?? null },
-    ...(staged ? takenOff(staged, entry) : []),
+    ...(staged ? takenOff(staged, entry, takesBack) : []),
     ...(over ? [{ key: ROLLOUT, bytes: undefined }] : []),
   ]
 }
 
-/** A generation that is being staged when somebody rolls back to another text is the likely reason. */
+/**
+ * Lifts the quarantine of a text that is published again. Who took it back, and why, stays in the
+ * history.
+ */
+export const releasing = (
+  { generation, hash }: Pick<HistoryEntry, 'generation' | 'hash'>,
+  quarantined: readonly Quarantined[],
+): readonly KeyWrite[] =>
+  quarantined
+    .filter((one) => one.hash === hash && one.releasedBy === undefined)
+    .map((one) => ({
+      key: quarantineKey(one.generation),
+      bytes: encodeRecord({ ...one, releasedBy: generation }),
+    }))
+
+/** A generation that is being staged when somebody does away with what is wrong is the likely reason. */
 function takenOff(
   { rollout }: StoredRollout,
-  { kind, by, reason, hash }: HistoryEntry,
+  { by, reason, hash }: HistoryEntry,
+  takesBack: TakesBack | undefined,
 ): readonly KeyWrite[] {
   const off: KeyWrite = { key: ROLLOUT, bytes: undefined }
-  if (kind !== 'rollback' || rollout.hash === hash) return [off]
-  return [quarantining(rollout, { reason: rolledBack(by, reason), hosts: [], by }), off]
+  if (takesBack === undefined || rollout.hash === hash) return [off]
+  return [quarantining(rollout, { reason: takenBack(takesBack, by, reason), hosts: [], by }), off]
 }
 
-/** Why a generation is off its stages that was staged when somebody rolled back. */
-export const rolledBack = (by: string | null, reason: string | null): string =>
-  `rolled back${by === null ? '' : ` by ${by}`} while it was staged${reason === null ? '' : `: ${reason}`}`
+/** Why a generation is off its stages that was staged when somebody did away with what is wrong. */
+export const takenBack = (takesBack: TakesBack, by: string | null, reason: string | null): string =>
+  `${takesBack}${by === null ? '' : ` by ${by}`} while it was staged${reason === null ? '' : `: ${reason}`}`
 
 /** Before the rollout goes: a process that sees only one of them must not take the text again. */
 export const quarantining = (

@@ -39,6 +39,7 @@ export class HistoryReader {
     const numbers = await this.numbers(signal)
     const wanted = numbers.filter((one) => one < before).slice(0, limit)
     const least = wanted.at(-1) ?? Infinity
+    const hasMore = wanted.length > 0 && (numbers.at(-1) ?? least) < least
     await this.read(
       numbers.filter((one) => one >= least),
       signal,
@@ -49,7 +50,7 @@ export class HistoryReader {
     const generations = found.generations.filter(
       ({ generation }) => generation < before && generation >= least,
     )
-    return { ...found, hash: beside.hash, generations, hasMore: (numbers.at(-1) ?? least) < least }
+    return { ...found, hash: beside.hash, generations, hasMore }
   }
 
   /** Of those that were read, the newest generation of each text, by its hash. */

@@ -106,7 +106,7 @@ export function quarantineOf(
   hash: string,
   quarantined: readonly Quarantined[],
 ): Refusal | undefined {
-  const found = quarantined.find((one) => one.hash === hash)
+  const found = quarantined.find((one) => one.hash === hash && one.releasedBy === undefined)
   return (
     found && {
       code: 'quarantined',

@@ -17,7 +17,7 @@ import {
   type Planned,
   planEntry,
   quarantining,
-  rolledBack,
+  takenBack,
   SIGNED,
   type Signed,
   writesInForce,
@@ -153,22 +153,22 @@ export async function publishAs(
 
 /** Whether a text may take the place of what is there. */
 export async function refusalsOf(
-  { text, hash, kind, isJudged }: Candidate,
+  { text, hash, wasInForce, isJudged, takesBack }: Candidate,
   { head, staged, quarantined }: StoreState,
   options: PublishOptions & { readonly store: string },
 ): Promise<Pick<PublishResult & { kind: 'refused' }, 'refusals' | 'problems'>> {
   const judged = await judge(text, head?.text, options)
   const again = quarantineOf(hash, quarantined)
   const staging: Refusal | undefined =
-    staged && options.now !== true
+    staged && options.now !== true && takesBack === undefined
       ? {
           code: 'staging',
           message: `generation ${staged.rollout.generation} is being staged, at ${staged.rollout.percent} %`,
         }
       : undefined
-  // What a rollback puts back was in force before, unless another tool wrote it and nobody could read it.
-  const isPast = kind === 'rollback' && judged.isReadable
-  const past = isPast ? ['problems', 'shrink'] : isJudged ? ['problems'] : []
+  // Also what was in force is refused where another tool wrote it, and nobody could read it.
+  const isPast = wasInForce === true && judged.isReadable
+  const past = isPast ? ['problems', 'shrink', 'quarantined'] : isJudged ? ['problems'] : []
   const allowed = new Set<string>([...past, ...(options.allow ?? [])])
   const refusals = [...judged.refusals, ...(again ? [again] : []), ...(staging ? [staging] : [])]
   return {
@@ -241,15 +241,15 @@ class Attempt {
 
   /** The text is there. Of a generation that is staged over it nothing stays. */
   private async keep({ current, staged, over }: StoreState): Promise<PublishResult | undefined> {
-    const { hash, kind, by = null, reason = null } = this.candidate
+    const { hash, takesBack, by = null, reason = null } = this.candidate
     const unchanged = { kind: 'unchanged', generation: current?.generation, hash } as const
     const { now, dryRun } = this.options
-    const left = now === true ? (staged ?? over) : over
+    const left = now === true || takesBack ? (staged ?? over) : over
     if (left === undefined || dryRun) return unchanged
     const { rollout, version } = left
     const isWritten = await this.write([
-      ...(kind === 'rollback' && staged
-        ? [quarantining(rollout, { reason: rolledBack(by, reason), hosts: [], by })]
+      ...(takesBack && staged
+        ? [quarantining(rollout, { reason: takenBack(takesBack, by, reason), hosts: [], by })]
         : []),
       { key: ROLLOUT, bytes: undefined, basedOn: version },
     ])

@@ -16,13 +16,12 @@ import {
   type Ack,
   encodeRecord,
   type HistoryEntry,
-  quarantineKey,
   ROLLOUT,
   type Rollout,
 } from '../sources/fleet-records'
 import { type KeyStore, StoreError } from '../sources/key-store'
 import { notStaged } from './abort'
-import { type Candidate, candidateOf, planEntry } from './entries'
+import { type Candidate, candidateOf, planEntry, releasing } from './entries'
 import type { Refusal } from './judge'
 import { gather, readAcks } from './processes'
 import {
@@ -179,10 +178,9 @@ async function begin(
   if (signal?.aborted) return notBegun(candidate)
   const { entry, writes } = planEntry(candidate, state, store.isAtomic)
   const rollout = rolloutOf(entry, there, options)
-  const released = state.quarantined.filter(({ hash }) => hash === candidate.hash)
   const result = await store.write([
     ...writes,
-    ...released.map(({ generation }) => ({ key: quarantineKey(generation), bytes: undefined })),
+    ...releasing(entry, state.quarantined),
     { key: ROLLOUT, bytes: encodeRecord(rollout), basedOn: rolloutIn(state)?.version ?? null },
   ])
   const version = result.written ? result.versions.get(ROLLOUT) : undefined

@@ -92,6 +92,8 @@ export interface Quarantined {
   readonly hosts: readonly HostProblem[]
   readonly by: string | null
   readonly at: number
+  /** The generation that published the text again: it is under quarantine no more. */
+  readonly releasedBy?: number
 }
 
 /** A problem of the live config in one process. */
@@ -213,7 +215,8 @@ export const readQuarantined = (bytes: Uint8Array): Quarantined | undefined =>
           isJsonObject(one) && typeof one.host === 'string' && typeof one.problem === 'string',
       ) &&
       isNamed(found.by) &&
-      isTime(found.at),
+      isTime(found.at) &&
+      (found.releasedBy === undefined || isGeneration(found.releasedBy)),
   )
 
 export const readAck = (bytes: Uint8Array): Ack | undefined =>

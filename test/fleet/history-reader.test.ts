@@ -113,3 +113,12 @@ test('an empty store has an empty history', async () => {
     isEmpty: true,
   })
 })
+
+test('a page before the first generation is empty, and the last one', async () => {
+  const reader = new HistoryReader(await publishAll(3))
+  expect(await reader.page({ limit: 3, before: 1 })).toMatchObject({
+    generations: [],
+    hasMore: false,
+  })
+  expect(await reader.page({ limit: 2, before: 3 })).toMatchObject({ hasMore: false })
+})

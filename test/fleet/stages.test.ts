@@ -112,7 +112,14 @@ describe.each([
     })
     expect(await rollback(store, 2)).toMatchObject({ kind: 'refused' })
     expect(await publish(store, NEW, { allow: ['quarantined'] })).toMatchObject({ generation: 3 })
-    expect(await states(store)).toEqual(['3 in force', '2 never published', '1 replaced'])
+    expect(await states(store)).toEqual(['3 in force', '2 withdrawn', '1 replaced'])
+    const [, withdrawn] = (await history(store)).generations
+    expect(withdrawn?.quarantined).toMatchObject({
+      reason: expect.stringContaining('it is not healthy: 500s'),
+      releasedBy: 3,
+    })
+    await publish(store, OLD)
+    expect(await publish(store, NEW)).toMatchObject({ kind: 'published' })
   })
 
   test('a rollback during a stage wins at once, and the generation is under quarantine', async () => {

@@ -48,8 +48,8 @@ export interface Replacement {
   readonly text: string
   readonly by: string
   readonly reason: string
-  /** It was in force before. */
-  readonly isUndo: boolean
+  /** It does away with what is wrong: nothing that is being tried, or was once, keeps it waiting. */
+  readonly takesBack: 'switched off' | 'undone' | undefined
 }
 
 /** The new hash; undefined: the text was another one by then, and stays. */

@@ -302,11 +302,16 @@ export class Editor {
 
 const replacementOf = (
   { hash, text }: Preview,
-  { by, reason, kind, approvedBy }: Cause,
+  { by, reason, kind, rollsBack, approvedBy }: Cause,
 ): Replacement => ({
-  ...{ hash, text, by, isUndo: kind === 'rollback' },
+  ...{ hash, text, by },
+  takesBack: kind === 'off' ? 'switched off' : isUndo(kind, rollsBack) ? 'undone' : undefined,
   reason: approvedBy === undefined ? reason : `${reason} (approved by ${approvedBy})`,
 })
+
+/** Also one that somebody approved. */
+const isUndo = (kind: EditKind, rollsBack: Cause['rollsBack']): boolean =>
+  kind === 'rollback' || typeof rollsBack === 'number'
 
 const withoutImpact = (preview: Prepared['preview']): Preview => ({
   ...preview,

@@ -5,6 +5,7 @@ import type { Dashboard } from '../dashboard'
 import { BAD_POPULATION, POPULATION_PARAMETER, withPopulation } from '../population-choice'
 import { answeringEdits, answerOf, nameOf, needsApproval, numberIn, SAVED_ANSWERS } from './answers'
 import type { AuditRow } from './contract'
+import { switchOff } from '../fleet/switch-off'
 import { readStages } from '../fleet/read-stages'
 import { BadEdit } from './prepare'
 import { readEdit, readReason } from './read-edit'
@@ -132,7 +133,8 @@ const undoRoutes = (dashboard: Dashboard): readonly Route[] => [
     handle: (request) =>
       answeringEdits(async () => {
         const { name = '' } = request.params
-        return answerOf(await dashboard.editor.off(name, nameOf(request), reasonOf(request)))
+        const signed = { by: nameOf(request), reason: reasonOf(request) }
+        return answerOf(await switchOff(dashboard, name, signed))
       }),
   },
 ]

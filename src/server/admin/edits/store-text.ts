@@ -2,6 +2,7 @@ import type { Compat } from '../../../core/selector'
 import type { Features } from '../../../engine/features'
 import { candidateOf } from '../../../fleet/entries'
 import { generation } from '../../../fleet/history'
+import { ALLOWED } from '../../../fleet/judge'
 import { publishAs, published, type PublishResult } from '../../../fleet/publish'
 import { contentHash } from '../../../sources/bytes'
 import { HEAD } from '../../../sources/fleet-records'
@@ -43,19 +44,23 @@ export class StoreText implements EditableText {
   }
 
   async replace(
-    { hash, text, by, reason, isUndo }: Replacement,
+    { hash, text, by, reason, takesBack }: Replacement,
     onReady: (hash: string) => void,
   ): Promise<Replaced> {
     const basedOn = await published(this.store)
     if (basedOn.hash !== hash) return undefined
     onReady(contentHash(text))
     // Its problems were compared with those of now: a switch-off does not wait for another entry.
-    const candidate = { ...candidateOf(text, 'publish', { by, reason }), isJudged: true } as const
+    const candidate = {
+      ...candidateOf(text, 'publish', { by, reason }),
+      isJudged: true,
+      ...(takesBack && { takesBack }),
+    } as const
     const { selectors } = this.features
     return replacedBy(
       await publishAs(this.store, candidate, {
         ...{ basedOn, name: this.source, selectors, compat: compatOf(this.features) },
-        ...(isUndo && { allow: ['shrink'] }),
+        ...(takesBack && { allow: ALLOWED }),
       }),
     )
   }

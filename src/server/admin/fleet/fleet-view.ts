@@ -28,6 +28,7 @@ export async function fleetOf(
     processes,
     quarantined: generations
       .flatMap(({ quarantined }) => quarantined ?? [])
+      .filter(({ releasedBy }) => releasedBy === undefined)
       .slice(0, MOST_QUARANTINED),
   }
 }

@@ -1,9 +1,19 @@
 import { Roll, type StoredAck } from '../../../fleet/roll'
 import { performance, wallClock } from '../../../runtime/timers'
-import { type Ack, ackKey, isAlive, isAsked, type Rollout } from '../../../sources/fleet-records'
+import {
+  type Ack,
+  ACK_EVERY_MS,
+  ackKey,
+  isAlive,
+  isAsked,
+  type Rollout,
+} from '../../../sources/fleet-records'
 import type { ProcessView, StagedView } from './contract'
 
 const monotonic = (): number => performance.now()
+
+/** Who has not looked for so long does not know when what is new was written. */
+const LONGEST_BREAK_MS = ACK_EVERY_MS
 
 interface Heard {
   readonly version: string
@@ -20,20 +30,21 @@ export interface InForce {
 }
 
 /**
- * The processes of one store, as they are heard by this one's clock. Only of those that were found, and
- * have said nothing since, the times that they wrote have to do.
+ * The processes of one store, as they are heard by this one's clock. Only of those that were found, when it
+ * began to listen or did again after a break, and have said nothing since, the times that they wrote have to do.
  */
 export class HeardProcesses {
-  private readonly roll = new Roll(monotonic)
+  private roll = new Roll(monotonic)
+  private listened = -Infinity
   /** By key; as many as the store has. */
   private readonly heard = new Map<string, Heard>()
-  private hasListened = false
   private beat: { readonly of: string; readonly since: number } | undefined
 
   /** All that is stored now, sorted by host. */
   hear(stored: readonly StoredAck[], inForce: InForce): readonly ProcessView[] {
-    const isFirst = !this.hasListened
-    this.hasListened = true
+    const isFirst = monotonic() - this.listened > LONGEST_BREAK_MS
+    this.listened = monotonic()
+    if (isFirst) this.roll = new Roll(monotonic)
     const keys = new Set(stored.map(({ ack }) => ackKey(ack)))
     for (const key of this.heard.keys()) if (!keys.has(key)) this.heard.delete(key)
     for (const { ack, version } of stored) {

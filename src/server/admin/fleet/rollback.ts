@@ -1,8 +1,7 @@
 import { reasonOf } from '../../../core/errors'
 import type { Features } from '../../../engine/features'
-import { candidateOf } from '../../../fleet/entries'
-import { generation } from '../../../fleet/history'
 import { publishAs, published, type PublishResult } from '../../../fleet/publish'
+import { putBackOf } from '../../../fleet/rollback'
 import { StoreError } from '../../../sources/key-store'
 import { refused } from '../../protocols/json-body'
 import type { Answer } from '../../route'
@@ -34,10 +33,9 @@ export async function putBack(
 ): Promise<Answer> {
   const { context, editor, audit } = dashboard
   const { features } = context
-  const entry = await generation(fleet.store, number)
-  if (entry === undefined) throw noGeneration(number)
-  if (needsApproval) return answerOf(await propose(dashboard, fleet, entry.text, signed), true)
-  const candidate = candidateOf(entry.text, 'rollback', signed, number)
+  const candidate = await putBackOf(fleet.store, number, signed)
+  if (candidate === undefined) throw noGeneration(number)
+  if (needsApproval) return answerOf(await propose(dashboard, fleet, candidate.text, signed), true)
   const now = await published(fleet.store)
   if (basedOn !== undefined && now.hash !== basedOn) return changed(now.generation)
   // No save of this server in between: it would find another text than it was made from.

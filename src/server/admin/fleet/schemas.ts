@@ -2,14 +2,18 @@ import { POPULATION } from '../answer-schemas'
 import { FLAG, listOf, NUMBER, objectOf, orNull, TEXT, TIME, WHOLE } from '../schemas'
 
 const PROBLEM = objectOf({ host: TEXT, problem: TEXT })
-const QUARANTINED = objectOf({
-  generation: WHOLE,
-  hash: TEXT,
-  reason: TEXT,
-  hosts: listOf(PROBLEM),
-  by: orNull(TEXT),
-  at: TIME,
-})
+const QUARANTINED = objectOf(
+  {
+    generation: WHOLE,
+    hash: TEXT,
+    reason: TEXT,
+    hosts: listOf(PROBLEM),
+    by: orNull(TEXT),
+    at: TIME,
+    releasedBy: WHOLE,
+  },
+  ['releasedBy'],
+)
 const GENERATION = objectOf(
   {
     generation: WHOLE,

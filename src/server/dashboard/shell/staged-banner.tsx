@@ -24,7 +24,7 @@ export function StagedBanner() {
           <span>
             {one?.isAbandoned
               ? 'was left in its stages by its publisher.'
-              : `is in its stages, at ${one?.percent} %: ${one?.confirmed} of ${processCount(one?.asked ?? 0)} have it.`}
+              : `is in its stages, at ${one?.percent} %: ${one?.confirmed} of ${processCount(one?.asked ?? 0)} ${one?.asked === 1 ? 'has' : 'have'} it.`}
           </span>
           <a href={`fleet?source=${encodeURIComponent(source)}`}>See the fleet</a>
         </p>
