@@ -56,7 +56,7 @@ test('switching off does not wait for a stage, which is taken back with the reas
   expect(await textIn(store)).toBe(OFF)
   expect(await last(store)).toEqual({
     staged: undefined,
-    reasons: ['switched off while it was staged: it kills the database'],
+    reasons: ['switched off by local while it was staged: it kills the database'],
   })
 })
 
@@ -66,7 +66,7 @@ test('so does undoing an edit', async () => {
   await stage(`${ON}feature_c: on\nfeature_d: on\n`)
   expect((await post(`/edits/${json.edit.id}/rollback`, { reason: 'slow' })).status).toBe(200)
   expect(await textIn(store)).toBe(ON)
-  expect((await last(store)).reasons).toEqual(['undone while it was staged: slow'])
+  expect((await last(store)).reasons).toEqual(['undone by local while it was staged: slow'])
 })
 
 test('an off that was saved in stages, and taken back as too slow, is made at once', async () => {
