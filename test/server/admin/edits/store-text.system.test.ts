@@ -109,6 +109,7 @@ const withRedis = (program: string): void => {
     'stages that one replica leads are seen, and taken back, in the other',
     async () => {
       const store = redisKeyStore(server.url)
+      await publish(store, TEXT, { basedOn: await published(store), by: 'ann', reason: 'anew' })
       const [first, second] = [await replica(), await replica()]
       const member = await openFeatures({ source: redis(server.url, { fleet: { host: 'web-1' } }) })
       try {
