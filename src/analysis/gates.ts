@@ -140,7 +140,7 @@ async function judged(
   const unknown = gates.find((name) => !asked.some((metric) => metric.name === name))
   if (unknown !== undefined)
     return inconclusive(`${unknown} is no metric with the role guardrail in metrics`)
-  // Who resumes a ramp has mended what was wrong: what was recorded before would fail it again.
+  // Who resumes a ramp has corrected what was wrong: what was recorded before would fail it again.
   const resumed = edits.findLast(({ outcome, at }) => outcome === 'resume' && at <= now)
   try {
     const report = await experimentReport(store, {

@@ -248,7 +248,7 @@ describe('a rollback', () => {
     expect([again.status, again.json.error?.message]).toEqual([
       422,
       expect.stringContaining(
-        'taken back as generation 3: rolled back while it was staged: incident; if this text was not ' +
+        'taken back as generation 3: rolled back by local while it was staged: incident; if this text was not ' +
           'to blame, a command puts it in force: liveflag publish or rollback with --allow-quarantined',
       ),
     ])
@@ -256,7 +256,7 @@ describe('a rollback', () => {
       (await ask<Comparison>(`/generations/compare?${sides}`)).quarantined
     expect(await compared('to=3')).toMatchObject({
       generation: 3,
-      reason: 'rolled back while it was staged: incident',
+      reason: 'rolled back by local while it was staged: incident',
     })
     expect([await compared('to=2'), await compared('from=3')]).toEqual([null, null])
     await rollback(store, 3, { quarantined: true, by: 'ann' })
