@@ -53,12 +53,19 @@ interface Counts {
 /** A process writes again so much more often that this many writes are not lost by chance. */
 const SILENT_MS = 5 * ACK_STAGED_EVERY_MS
 
+/** Of one whose name another process has by now: it lost two writes, and somebody started it again. */
+const ENDED_MS = 2.25 * ACK_STAGED_EVERY_MS
+/** Whoever was started again may have died of the generation: it is not asked again before that is known. */
+const WATCHED_MS = ENDED_MS + 500
+
 /** What a publisher does next with the generation that it stages. Decides alone; does nothing. */
 export function nextStep(view: StageView): Step {
   const { rollout, elapsedMs, ackWithinMs, hosts } = view
   const isStarting = ({ thereMs }: HostView): boolean => thereMs < ackWithinMs
   const asked = hosts.filter(({ ack }) => isAsked(ack.host, rollout))
-  const bad = hosts.flatMap((host) => problemOf(host, rollout, isStarting(host)) ?? [])
+  const bad = hosts.flatMap(
+    (host) => problemOf(host, rollout, isStarting(host)) ?? endOf(host, rollout, hosts) ?? [],
+  )
   if (bad.length > 0) return withdraw(bad)
   const missing = asked.filter((host) => !isConfirmed(host, rollout))
   const confirmed = asked.length - missing.length
@@ -118,6 +125,39 @@ function problemOf(
     }
   return undefined
 }
+
+/** That a process which had the generation ended without a word, and was started again. */
+const endOf = (
+  { ack, silentMs }: HostView,
+  { generation }: Rollout,
+  hosts: readonly HostView[],
+): HostProblem | undefined =>
+  ack.generation === generation &&
+  silentMs > ENDED_MS &&
+  hosts.some((one) => one.ack.host === ack.host && one.thereMs < silentMs)
+    ? { host: ack.host, problem: 'it ended without a word, and was started again' }
+    : undefined
+
+/**
+ * Whether a process has started since the last beat: it takes nothing before it hears the next. One
+ * that has the name of another which has the generation waits until that one is known to be well.
+ */
+export const isAwaited = (
+  rollout: Rollout,
+  hosts: readonly HostView[],
+  sinceBeatMs: number,
+  ackWithinMs: number,
+): boolean =>
+  hosts.some(
+    ({ ack, thereMs }) =>
+      thereMs < sinceBeatMs &&
+      ack.generation !== rollout.generation &&
+      isAsked(ack.host, rollout) &&
+      (thereMs > Math.min(WATCHED_MS, ackWithinMs / 3) ||
+        !hosts.some(
+          (one) => one.ack.host === ack.host && one.ack.generation === rollout.generation,
+        )),
+  )
 
 const MOST_NAMED = 3
 

@@ -9,7 +9,6 @@ import {
   HEAD,
   type HistoryEntry,
   type HostProblem,
-  isAsked,
   quarantineKey,
   readQuarantined,
   ROLLOUT,
@@ -20,7 +19,7 @@ import { quarantining } from './entries'
 import { readAcks } from './processes'
 import { Roll, type StoredAck } from './roll'
 import { sweep } from './sweep'
-import { type HostView, nextStep, type Step } from './stage'
+import { type HostView, isAwaited, nextStep, type Step } from './stage'
 import { readHead, readStaged, readState, type StoredRollout } from './store-state'
 
 /** What became of a generation that was staged. */
@@ -135,7 +134,7 @@ export class Stages {
     const elapsedMs = this.now() - this.stageBegan
     const hosts = this.viewsOf(acks)
     const step = nextStep({ rollout, elapsedMs, ackWithinMs, hosts })
-    return this.take(step, this.isAwaited(hosts))
+    return this.take(step, isAwaited(rollout, hosts, this.now() - this.lastBeat, ackWithinMs))
   }
 
   private async stepUnlessAway(): Promise<StagesEnd | undefined> {
@@ -167,16 +166,6 @@ export class Stages {
   /** One that started within a stage may have had no other text: what was bad before is not held against it. */
   private withoutOwn({ before }: Ack): Condition {
     return before ?? { problems: this.known, health: null }
-  }
-
-  /** Whether a process has started since the last beat: it takes nothing before it hears the next. */
-  private isAwaited(hosts: readonly HostView[]): boolean {
-    const { rollout } = this
-    const sinceMs = this.now() - this.lastBeat
-    return hosts.some(
-      ({ ack, thereMs }) =>
-        thereMs < sinceMs && ack.generation !== rollout.generation && isAsked(ack.host, rollout),
-    )
   }
 
   private async take(step: Step, isAwaited: boolean): Promise<StagesEnd | undefined> {

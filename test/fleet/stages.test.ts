@@ -581,22 +581,25 @@ describe('step by step, by the clock of the publisher', () => {
     expect(versions.size).toBe(2)
   })
 
-  test('a process that dies of the generation is noticed, also when it is started again at once', async () => {
+  test.each([
+    ['and stays away', false, 11, 'it was heard last 11 seconds ago'],
+    ['and is started again', true, 5, 'it ended without a word, and was started again'],
+  ])('a process that dies of the generation %s is noticed', async (_, isAgain, after, problem) => {
     const { store, all, clock, stages } = await scene()
     await lookAll(all)
     await stages.step()
     for (const one of all) one.isDead = one.text === NEW
     const [dead] = all.filter(({ isDead }) => isDead)
-    const again = new FleetProcess(store, dead?.host ?? '', undefined, 0, 'second')
-    for (clock.now = 1000; clock.now <= 10_000; clock.now += 1000) {
-      await lookAll([...all, again])
+    const host = dead?.host ?? ''
+    const again = isAgain ? [new FleetProcess(store, host, undefined, 0, 'second')] : []
+    for (clock.now = 1000; clock.now < after * 1000; clock.now += 1000) {
+      await lookAll([...all, ...again])
       expect(await stages.step()).toBeUndefined()
     }
-    expect(again.text).toBe(NEW)
-    await lookAll([...all, again])
+    await lookAll([...all, ...again])
     expect(await stages.step()).toMatchObject({
       kind: 'withdrawn',
-      reason: `${again.host}: it was heard last 11 seconds ago`,
+      reason: `${host}: ${problem}`,
     })
   })
 

@@ -282,6 +282,32 @@ describe('a generation that is staged', () => {
     expect([one.isEnabled('b'), one.snapshot.status]).toEqual([false, 'READY'])
   })
 
+  it('is in the acknowledgement before it is taken, so that who dies of it has said so', async () => {
+    const said: unknown[] = []
+    const one = await follow(inside)
+    await acknowledged(inside, () => true)
+    one.on('change', () => void ackOf(inside).then((ack) => said.push(ack)))
+    await stage(NEW)
+    await has(one, 'b')
+    await eventually('it was looked at', () => said.length > 0)
+    expect(said[0]).toMatchObject({ generation: GENERATION, hash: contentHash(OLD) })
+  })
+
+  it('is taken also where the store does not say that it was told', async () => {
+    const one = await follow(inside)
+    await acknowledged(inside, () => true)
+    const write = store.write.bind(store)
+    jest
+      .spyOn(store, 'write')
+      .mockImplementation((writes) =>
+        writes.some(({ key }) => key.startsWith('acks/'))
+          ? new Promise(() => undefined)
+          : write(writes),
+      )
+    await stage(NEW)
+    await has(one, 'b')
+  })
+
   it('is announced to the application before it is taken, and when it is left', async () => {
     const told: unknown[] = []
     const one = await follow(inside, { onStaged: (...what) => void told.push(what) })

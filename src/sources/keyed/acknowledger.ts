@@ -23,6 +23,8 @@ import { type KeyStore, StoreError } from '../key-store'
 const SPREAD_MS = 250
 const HEALTH_WITHIN_MS = 1500
 const LAST_WORD_WITHIN_MS = 500
+/** Health is asked first. */
+const ANNOUNCED_WITHIN_MS = 2000
 /** What a source has against a text before it is judged; all else is about reading it. */
 const OF_TEXTS: ReadonlySet<SourceProblem['code']> = new Set(['syntax', 'too-large'])
 const NOT_ACKNOWLEDGED = 'not-acknowledged'
@@ -69,6 +71,17 @@ export class Acknowledger {
   /** A text was read for this process. */
   offer(offered: Offered): void {
     this.offered = offered
+  }
+
+  /**
+   * Says that a text is about to be taken, before it is: a process that dies of it at once has said
+   * which one it was. A store that does not answer is not waited for.
+   */
+  async announce(offered: Offered): Promise<void> {
+    this.offer(offered)
+    void this.write()
+    const { writing } = this
+    if (writing) await withinTime(writing, ANNOUNCED_WITHIN_MS, () => undefined)
   }
 
   /** The sink, with an ear for what becomes of contents. */

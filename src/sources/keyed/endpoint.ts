@@ -41,6 +41,8 @@ class KeyEndpoint implements Endpoint {
    */
   private wholeAt: number | undefined
   private staged: number | null = null
+  /** The staged generation of which the fleet was told last that this process takes it. */
+  private announced: number | null = null
   /** The server does not take our certificate, as it said since it was read last. */
   private uncertified: ExchangeError | undefined
 
@@ -109,8 +111,11 @@ class KeyEndpoint implements Endpoint {
     const staged = await this.stages?.read(signal)
     if (staged) {
       const { generation, bytes } = staged
+      const offered = { generation, hash: contentHash(bytes) }
       // Also of what is too large the process says that it was asked for it.
-      this.fleet?.acknowledger.offer({ generation, hash: contentHash(bytes) })
+      if (generation === this.announced) this.fleet?.acknowledger.offer(offered)
+      else await this.fleet?.acknowledger.announce(offered)
+      this.announced = generation
       const pulled = this.pulled(etag, { bytes, version: stagedEtag(staged) })
       return this.offered(
         generation,
