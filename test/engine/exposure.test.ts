@@ -76,15 +76,17 @@ test('passes an experimentId of 0 on', () => {
   expect(exposure({ ...ofUser, experimentId: 0 }, {}).experimentId).toBe(0)
 })
 
-test('is the same exposure when kind, feature and unit are, whatever else differs', () => {
+test('is the same exposure when kind, feature, unit and the device of a user are', () => {
   const { key } = pending(ofUser)
-  expect(
-    pending({ ...ofUser, variant: 'green', bucket: 6, experimentId: 8 }, { loid: 'abc' }).key,
-  ).toBe(key)
+  expect(pending({ ...ofUser, variant: 'green', bucket: 6, experimentId: 8 }).key).toBe(key)
+  const page = { ...ofUser, kind: 'page' as const }
+  expect(pending(page, { loid: 'abc' }).key).toBe(pending(page).key)
   const others = [
     pending({ ...ofUser, kind: 'page' }),
     pending({ ...ofUser, unit: 't2_cafe' }),
     pending(ofUser, {}, 'y'),
+    // Reports join what was seen there signed out.
+    pending(ofUser, { loid: 'abc' }),
   ]
-  expect(new Set([key, ...others.map((other) => other.key)]).size).toBe(4)
+  expect(new Set([key, ...others.map((other) => other.key)]).size).toBe(5)
 })

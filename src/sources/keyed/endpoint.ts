@@ -41,7 +41,7 @@ class KeyEndpoint implements Endpoint {
    */
   private wholeAt: number | undefined
   private staged: number | null = null
-  /** The staged generation of which the fleet was told last that this process takes it. */
+  /** The staged generation that this process said last that it takes. */
   private announced: number | null = null
   /** The server does not take our certificate, as it said since it was read last. */
   private uncertified: ExchangeError | undefined

@@ -126,7 +126,7 @@ test('--since leaves out what was recorded before', async () => {
     '--since',
     '2026-11-01T00:00:01Z',
   ])
-  expect([code, out.split('\n')[0]]).toEqual([0, '1 exposures and decisions'])
+  expect([code, out.split('\n')[0]]).toEqual([0, '1 exposure or decision'])
 })
 
 test.each([
