@@ -109,7 +109,7 @@ test('a save in stages is followed and taken back on another server, by the keyb
     await first.page.getByRole('heading', { name: 'Generation 3 is in its stages' }).waitFor()
     const { page } = second
     await page.getByRole('heading', { name: 'Generation 3 is in its stages' }).waitFor()
-    await page.getByText('1 of 1 process has it').waitFor()
+    await page.getByText(/^At .* %: 1 of 1 process has it/).waitFor()
     await page.getByRole('status').getByText('Generation 3').waitFor()
     expect(await barriersInBothThemes(page)).toEqual([])
     await page.setViewportSize({ width: 390, height: 844 })
