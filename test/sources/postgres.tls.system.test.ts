@@ -39,7 +39,7 @@ describe('PostgreSQL by sslmode', () => {
   async function read(host: string, query: Readonly<Record<string, string>>): Promise<string> {
     const { cert, key } = client
     const all = new URLSearchParams({ sslcert: cert, sslkey: key, ...query })
-    const store = postgresKeyStore(`postgres://postgres@${host}:${port}/postgres?${all}`)
+    const store = postgresKeyStore(`postgres://postgres@${host}:${port}/postgres?${all.toString()}`)
     try {
       await store.write([{ key: '', bytes: Buffer.from('feature_a: on\n') }])
       return 'read'

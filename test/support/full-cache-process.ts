@@ -4,10 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { memory, openFeatures, type Source } from '../../src'
 import { growthbook } from '../../src/sources/growthbook'
 import { http } from '../../src/sources/http'
 import { lastGood } from '../../src/sources/last-good'
+import { eventually } from './eventually'
 
 /** What is printed of each text, in turn. */
 export interface Step {
@@ -56,12 +58,21 @@ async function main(kind: string, directory: string): Promise<void> {
     text = next
     if (kind === 'lastGood') await local.set(next)
     await features.reload()
-    await new Promise((stored) => setTimeout(stored, 50))
-    const names = readdirSync(directory)
-    const stored = readFileSync(join(directory, names[0] ?? ''), 'utf8')
+    const isWarned = (): boolean =>
+      features.snapshot.problems.some(({ code }) => code === 'bad-cache')
+    const names = (): readonly string[] => readdirSync(directory)
+    const read = (): string => readFileSync(join(directory, names()[0] ?? ''), 'utf8')
+    const fits = next.length < 1000
+    // What is written under another name first is there no more once it is whole.
+    await eventually('it is stored, or that it cannot be is said', async () => {
+      if (isWarned() === fits || names().length !== 1) return false
+      const [name, stored] = [names()[0], read()]
+      await setImmediate()
+      return stored !== '' && name === names()[0] && (!fits || stored !== steps.at(-1)?.stored)
+    })
+    const stored = read()
     const isOn = features.isEnabled('cart')
-    const isWarned = features.snapshot.problems.some(({ code }) => code === 'bad-cache')
-    steps.push({ isOn, stored, names, problems, isWarned })
+    steps.push({ isOn, stored, names: names(), problems, isWarned: isWarned() })
     problems = []
   }
   await features.close()
