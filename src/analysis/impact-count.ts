@@ -1,6 +1,6 @@
 import { type Facts, worldOf } from '../core/world'
 import type { Questions } from '../engine/questions'
-import type { Asked } from './impact-exact'
+import type { Asked } from './compared-closures'
 import { answerOf, type AnswerParts, Changes } from './impact-matrix'
 import type { FeatureImpact, ImpactExample } from './impact-view'
 

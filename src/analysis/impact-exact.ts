@@ -1,20 +1,9 @@
-import type { World } from '../core/world'
-import type { Features } from '../engine/features'
-import type { Questions } from '../engine/questions'
 import { TimeSlice } from '../runtime/time-slice'
-import { classesOf, type VisitorClass } from './impact-classes'
-import { PlannedDraws, segmentsOf } from './impact-draws'
+import type { Compared } from './compared-closures'
+import type { VisitorClass } from './impact-classes'
 import { Changes } from './impact-matrix'
-import { datesIn } from './entry-dates'
 import { Budget, Spread } from './impact-spread'
 import type { ClassImpact, LaterImpact } from './impact-view'
-import { newCompilers, PlannedSide } from './planned-side'
-
-/** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
-export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | 'now'> & {
-  readonly snapshot: Pick<Features['snapshot'], 'names'>
-  for(world: World): Pick<Questions, 'decide'>
-}
 
 /** The impact of one feature without a population. */
 export interface Exact {
@@ -27,9 +16,7 @@ export interface Exact {
 /** The matrices of one feature over all buckets. Yields between slices. */
 export function* exactImpact(
   name: string,
-  before: Asked,
-  after: Asked,
-  compilers = newCompilers(),
+  compared: Compared | string,
   budget = new Budget(),
 ): Generator<void, Exact> {
   const unknown = (whyNot: string): Exact => ({
@@ -38,19 +25,12 @@ export function* exactImpact(
     later: [],
     isNobody: false,
   })
-  const draws = new PlannedDraws()
-  const sides = [before, after].map((side) => new PlannedSide([name], side, draws, compilers))
-  if (sides.some(({ isBroken }) => isBroken)) return unknown('its entry cannot be read')
-  const versions = sides.flatMap((side) => side.versions)
-  const [side] = sides
-  const classes = side ? classesOf(versions, side) : []
-  if (typeof classes === 'string') return unknown(classes)
-  const { compat = 'liveflag' } = before.definition(name) ?? after.definition(name) ?? {}
-  const dates = datesIn(versions.map(({ value }) => value)).filter((one) => one > after.now())
-  const times = [after.now(), ...dates]
-  const spread = new Spread(sides, draws, segmentsOf(versions, compat, times), budget)
+  if (typeof compared === 'string') return unknown(compared)
+  const { sides, draws, segments, classes, at, dates } = compared
+  const asked = sides.map((side) => ({ names: [name], side }))
+  const spread = new Spread(asked, draws, segments, budget)
   const slice = new TimeSlice()
-  const found = yield* over(classes, spread, after.now(), slice)
+  const found = yield* over(classes, spread, at, slice)
   const now = yield* listed(found, slice)
   const later: LaterImpact[] = []
   let isNobody = isNobodyOf(found)

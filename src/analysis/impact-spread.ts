@@ -24,6 +24,12 @@ export interface Assumed {
   readonly outcomes: readonly Outcome[]
 }
 
+/** Features of one live config that are asked together with those of another. */
+export interface AskedOf {
+  readonly names: readonly string[]
+  readonly side: Pick<PlannedSide, 'versions' | 'ask'>
+}
+
 type Answers = ReadonlyMap<string, boolean>
 
 /** How much was asked of a whole live config; a comparison of thousands of features ends within seconds. */
@@ -49,12 +55,12 @@ export class Spread {
   private readonly width: number
 
   constructor(
-    private readonly sides: readonly PlannedSide[],
+    private readonly sides: readonly AskedOf[],
     private readonly draws: PlannedDraws,
     private readonly segments: ReturnType<typeof segmentsOf>,
     private readonly budget = new Budget(),
   ) {
-    this.width = sides.reduce((sum, { versions }) => sum + versions.length, 0)
+    this.width = sides.reduce((sum, { side }) => sum + side.versions.length, 0)
   }
 
   /** Not all was asked, so what was found is not whole. */
@@ -87,7 +93,7 @@ export class Spread {
       answers.size > MOST_UNKNOWN || !this.budget.isEnough(this.asked * this.width)
     if (this.isCutShort) return
     draws.begin()
-    const claims = sides.flatMap((side) => side.ask(world, side.forcesByUrl, now))
+    const claims = sides.flatMap(({ names, side }) => side.ask(names, world, now))
     const { wanted } = draws
     if (wanted === undefined) return void this.found.push({ share, claims, answers })
     for (const segment of this.segments(wanted.kind)) {

@@ -2,10 +2,10 @@ import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import { type Facts, worldOf } from '../core/world'
 import { atOnce, TimeSlice } from '../runtime/time-slice'
-import { type Asked, exactImpact } from './impact-exact'
+import { type Asked, ComparedClosures } from './compared-closures'
+import { exactImpact } from './impact-exact'
 import { Budget } from './impact-spread'
 import { PopulationCount } from './impact-count'
-import { newCompilers } from './planned-side'
 import type { FeatureImpact, Impact } from './impact-view'
 
 export type { Asked, Impact }
@@ -42,20 +42,15 @@ export function* impactSteps(
   const listed = changed.slice(0, most)
   const asked = population.slice(0, Math.ceil(MOST_QUESTIONS / Math.max(1, listed.length)))
   const features: FeatureImpact[] = []
-  const compilers = newCompilers()
+  const closures = new ComparedClosures(before, after)
   const budget = new Budget()
   let isNobody = listed.length === changed.length
   for (let start = 0; start < listed.length; start += AT_ONCE) {
     const names = listed.slice(start, start + AT_ONCE)
     for (const count of yield* askPopulation(names, before, after, asked, slice)) {
       if (slice.isOver()) yield
-      const { isNobody: isNone, ...exact } = yield* exactImpact(
-        count.feature,
-        before,
-        after,
-        compilers,
-        budget,
-      )
+      const compared = closures.of(count.feature)
+      const { isNobody: isNone, ...exact } = yield* exactImpact(count.feature, compared, budget)
       isNobody &&= isNone
       features.push({ ...exact, ...count.view() })
     }

@@ -1,12 +1,13 @@
 import type { JsonObject, JsonValue } from '../core/json'
 import type { Compat } from '../core/selector'
 import { ROLES, type Facts } from '../core/world'
+import { closureOf, type Defining } from './closure'
 import type { EntryVersion } from './entry-questions'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
 import { datesIn } from './entry-dates'
 import { type Outcome, Spread } from './impact-spread'
-import { type Defining, newCompilers, PlannedSide } from './planned-side'
+import { newCompilers, PlannedSide } from './planned-side'
 
 /** Whom an invariant is about. What is left out may be anything. */
 export interface Kind {
@@ -68,12 +69,15 @@ export function outcomesOf(
 ): readonly KindOutcome[] | string {
   const draws = new PlannedDraws()
   const compilers = newCompilers()
-  const sides = asked.map(({ names, of }) => new PlannedSide(names, of, draws, compilers))
-  const [side] = sides
-  if (side === undefined || sides.some(({ isBroken }) => isBroken))
+  const sides = asked.map(({ names, of }) => ({
+    names,
+    side: new PlannedSide(closureOf(names, of), draws, compilers),
+  }))
+  const [first] = sides
+  if (first === undefined || sides.some(({ side }) => side.isBroken))
     return 'its entry cannot be read'
-  const versions = sides.flatMap((one) => one.versions)
-  const classes = classesOf([...versions, ...mentioned(kind)], side)
+  const versions = sides.flatMap(({ side }) => side.versions)
+  const classes = classesOf([...versions, ...mentioned(kind)], first.side)
   if (typeof classes === 'string') return classes
   const compat = compatOf(asked)
   const dates = onlyNow ? [] : datesIn(versions.map(({ value }) => value))

@@ -5,22 +5,15 @@ import { type Claim, decisionOf } from '../core/decision'
 import type { PatternCompiler, SharedDefinitions, TargetingCompiler } from '../core/definitions'
 import { type DefinitionInForce, Installed } from '../core/feature'
 import { own } from '../core/json'
-import type { ExperimentInfo } from '../core/participation'
 import type { Life } from '../core/selector'
 import type { World } from '../core/world'
 import { Allocation } from '../experiments/allocation'
 import { compileEntry } from '../live-config/compile-entry'
 import { Evaluation } from '../rules/evaluation'
-import { requiredBy } from '../rules/prerequisites'
 import { OTHER } from './attribute-traits'
+import type { Closure } from './closure'
 import type { EntryVersion } from './entry-questions'
 import type { PlannedDraws } from './impact-draws'
-
-/** What of a live config is read to ask features of it. */
-export interface Defining {
-  definition(name: string): DefinitionInForce | undefined
-  readonly experiments: ReadonlyMap<string, ExperimentInfo>
-}
 
 /** Compilers of patterns and of CEL; each environment of CEL takes a millisecond to make. */
 export interface Compilers {
@@ -33,11 +26,10 @@ export const newCompilers = (): Compilers => ({
   targeting: lazyTargeting(),
 })
 
-/** Some features of one live config, with all that their answers depend on, drawn by plan. */
+/** Entries of one live config that answers depend on, drawn by plan. */
 export class PlannedSide {
-  /** The entries that are asked, those that they require and those that share a domain with them. */
   readonly versions: readonly EntryVersion[]
-  readonly forcesByUrl: boolean
+  private readonly forcesByUrl: boolean
   readonly patterns: PatternCompiler
   readonly targeting: TargetingCompiler
   /** An entry that cannot be read. */
@@ -45,13 +37,7 @@ export class PlannedSide {
   private readonly installed = new Map<string, Installed>()
   private readonly lives: Life[] = []
 
-  constructor(
-    private readonly names: readonly string[],
-    side: Defining,
-    draws: PlannedDraws,
-    compilers: Compilers,
-  ) {
-    const definitions = closureOf(names, side)
+  constructor(definitions: Closure, draws: PlannedDraws, compilers: Compilers) {
     this.patterns = plannedPatterns(draws, compilers.patterns)
     this.targeting = plannedTargeting(draws, compilers.targeting)
     this.versions = [...definitions.values()].map(versionOf)
@@ -72,9 +58,9 @@ export class PlannedSide {
     this.isBroken = this.installed.size < definitions.size
   }
 
-  /** The claims of the features, in the order of their names. */
-  ask(world: World, forceByUrl: boolean, now: number): readonly Claim[] {
-    const asker = new Asker(world, { forceByUrl })
+  /** The claims of these features, of which all that they depend on is here, in their order. */
+  ask(names: readonly string[], world: World, now: number): readonly Claim[] {
+    const asker = new Asker(world, { forceByUrl: this.forcesByUrl })
     const allocation = new Allocation(this.lives, asker, now)
     const evaluation = new Evaluation(
       asker,
@@ -88,7 +74,7 @@ export class PlannedSide {
         missing: (name) => decisionOf(name, MISSING, 0),
       },
     )
-    return this.names.map((name) => evaluation.replyOf(name).claim)
+    return names.map((name) => evaluation.replyOf(name).claim)
   }
 
   private shared({ groups, bandits }: DefinitionInForce, draws: PlannedDraws): SharedDefinitions {
@@ -115,29 +101,6 @@ const versionOf = (definition: DefinitionInForce | undefined): EntryVersion => (
   groups: definition?.groups ?? {},
   bandits: definition?.bandits ?? {},
 })
-
-/** The features, those that their rules require, and the experiments of their domains. */
-export function closureOf(
-  names: readonly string[],
-  side: Defining,
-): ReadonlyMap<string, DefinitionInForce | undefined> {
-  const found = new Map<string, DefinitionInForce | undefined>()
-  const visit = (name: string): void => {
-    if (found.has(name)) return
-    const definition = side.definition(name)
-    // A feature that is required and not there answers null; one that is asked is off.
-    if (definition === undefined && !names.includes(name)) return
-    found.set(name, definition)
-    if (definition === undefined) return
-    for (const { feature } of requiredBy(definition.value)) visit(feature)
-    const domains = side.experiments.get(name)?.domains ?? []
-    if (domains.length === 0) return
-    for (const [other, { domains: of }] of side.experiments)
-      if (of.some((domain) => domains.includes(domain))) visit(other)
-  }
-  for (const name of names) visit(name)
-  return found
-}
 
 /** Of a text that no entry names, nobody knows whether it matches. */
 function plannedPatterns(draws: PlannedDraws, compile: PatternCompiler): PatternCompiler {

@@ -338,17 +338,21 @@ export function storeSourceContract(name: string, scene: StoreScene): void {
         await made.open(sink)
         if (scene.open().notifies) await listens(made)
         await takeRights()
-        await eventually('it is told', () => sink.failures.length > 0)
-        await made.check()
-        await made.check()
-        expect(new Set(sink.failures)).toEqual(new Set(['unreadable']))
-        const messages = sink.tellings.flatMap((one) =>
-          one.kind === 'failed' ? [one.problem.message] : [],
-        )
-        expect(messages.at(-1)).toMatch(scene.lostRights ?? /./)
-        expect(new Set(messages).size).toBeLessThanOrEqual(2)
-        expect(sink.texts).toEqual([A])
-        await giveRights()
+        try {
+          await eventually('it is told', () => sink.failures.length > 0)
+          await made.check()
+          await made.check()
+          expect(new Set(sink.failures)).toEqual(new Set(['unreadable']))
+          const messages = sink.tellings.flatMap((one) =>
+            one.kind === 'failed' ? [one.problem.message] : [],
+          )
+          expect(messages.at(-1)).toMatch(scene.lostRights ?? /./)
+          expect(new Set(messages).size).toBeLessThanOrEqual(2)
+          expect(sink.texts).toEqual([A])
+        } finally {
+          // The tests that follow need them, however this one ends.
+          await giveRights()
+        }
         await scene.put(B)
         await eventually('it is read', () => sink.texts.at(-1) === B, 30_000)
       }, 60_000)

@@ -26,6 +26,7 @@ function whyItMayBe({ method, name }: Question): string {
 export class Answers {
   private readonly leftAt = new Map<TS.Node, Left>()
   private readonly ofSymbols = new Map<TS.Symbol, Result | undefined>()
+  private readonly ofFunctions = new Map<TS.Declaration, Result | undefined>()
   private readonly uses = new Map<TS.Symbol, TS.Identifier[]>()
   private readonly source: string
 
@@ -141,10 +142,7 @@ export class Answers {
     const isWritten =
       !isConst(declaration) && uses.some((use) => !isRead(use) || use.pos < name.pos)
     if (isWritten || uses.some((use) => ts.isTypeQueryNode(use.parent))) return undefined
-    const result = this.rewritten(initializer, 'value')
-    return result.known && !result.known.isDerived && result.effects.length === 0
-      ? knownAs(result.known.value)
-      : undefined
+    return this.valueOf(initializer)
   }
 
   /** A call of a function of this file that only returns an answer. */
@@ -152,10 +150,19 @@ export class Answers {
     const ts = parser()
     if (!ts.isIdentifier(node.expression) || node.questionDotToken) return undefined
     const declaration = this.script.declarationOf(node.expression)
-    const returned = declaration && returnedBy(declaration)
-    if (returned === undefined || !node.arguments.every(isPure)) return undefined
-    const result = this.rewritten(returned, 'value')
-    return result.known && !result.known.isDerived && result.effects.length === 0
+    if (declaration === undefined || !node.arguments.every(isPure)) return undefined
+    if (!this.ofFunctions.has(declaration)) {
+      // One that calls itself, or another that calls it, has no answer that is certain.
+      this.ofFunctions.set(declaration, undefined)
+      this.ofFunctions.set(declaration, this.valueOf(returnedBy(declaration)))
+    }
+    return this.ofFunctions.get(declaration)
+  }
+
+  /** The value of an expression that is certain, and does nothing when it is evaluated. */
+  private valueOf(expression: TS.Expression | undefined): Result | undefined {
+    const result = expression && this.rewritten(expression, 'value')
+    return result?.known && !result.known.isDerived && result.effects.length === 0
       ? knownAs(result.known.value)
       : undefined
   }

@@ -1,6 +1,6 @@
 import { type Answer, constantOf } from '../../analysis/constant-answer'
 import { datesIn } from '../../analysis/entry-dates'
-import { closureOf } from '../../analysis/planned-side'
+import { closureOf } from '../../analysis/closure'
 import {
   type ConstantAnswer,
   isOld,
