@@ -43,8 +43,8 @@ type Open = ReturnType<typeof eventsOf>
 
 /**
  * Reads what was done, by name. An event that is stored for several decisions, or for a decision and
- * a unit, is one: the earliest time of it, and the largest value. A value below 0, as a refund has,
- * makes it another.
+ * a unit, is one: the earliest time of it, and the largest value. Each value below 0, as a refund
+ * has, makes it another.
  */
 export async function happeningsOf(
   reports: Pick<Reports, 'eachEvent'>,
@@ -106,7 +106,7 @@ function eventsOf({ indexOf }: Pick<People, 'indexOf'>) {
   ): void => {
     if (index === undefined) return
     const number = amount ?? 0
-    const key = event === null ? undefined : `${index}\0${number < 0}\0${event}`
+    const key = event === null ? undefined : `${index}\0${number < 0 ? number : ''}\0${event}`
     const place = key === undefined ? undefined : known.get(key)
     if (place !== undefined) {
       at[place] = Math.min(happened, at[place] ?? happened)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { LiveflagError, shown } from '../core/errors'
+import { keyedConversions } from '../recording/conversion-key'
 import type { ConversionRow } from '../recording/store'
 import { isAhead } from './limits'
 
@@ -13,7 +14,8 @@ export interface Conversion {
   readonly unit?: string
   /**
    * The same event reported twice counts once for each decision or unit, and a refund (a value below
-   * 0) beside it. Left out, each call is an event of its own.
+   * 0) beside it, each value of it once: two refunds of the same value need ids of their own. Left
+   * out, each call is an event of its own.
    */
   readonly eventId?: string
   /** How much: money, seconds. */
@@ -28,27 +30,15 @@ const LARGEST_VALUE = 1e100
 /**
  * Returns the rows that record a conversion. Throws LIVEFLAG_BAD_OPTION when the call is not valid.
  *
- * An event id counts once for each name and decision: one order may convert in several experiments,
- * and its refund is an event of its own, also when it is a conversion of the same name with a value
- * below 0. An event with both a decision and a unit has a row for each, so that reports by unit
- * count it once, however many decisions it names.
+ * An event id counts once for each name and decision, and once for its unit: see `keyedConversions`.
  */
 export function conversionRows(conversion: Conversion, now: number): readonly ConversionRow[] {
   check(conversion)
   const { name, decisionId = null, unit = null, eventId, value = null, at = now } = conversion
-  const rest = { name, value, at }
-  if (eventId === undefined) return [{ ...rest, decisionId, unit, eventId: randomUUID() }]
-  const event = eventId
-  const keyOf = (target: string): string =>
-    JSON.stringify([eventId, name, target, ...(value !== null && value < 0 ? ['refund'] : [])])
-  return [
-    ...(decisionId === null
-      ? []
-      : [{ ...rest, event, decisionId, unit: null, eventId: keyOf(`decision ${decisionId}`) }]),
-    ...(unit === null
-      ? []
-      : [{ ...rest, event, decisionId: null, unit, eventId: keyOf(`unit ${unit}`) }]),
-  ]
+  const row = { name, decisionId, unit, value, at }
+  // An id that nobody else has is a key, and shorter than one that says all of the row.
+  if (eventId === undefined) return [{ ...row, eventId: randomUUID(), event: null }]
+  return keyedConversions({ ...row, eventId })
 }
 
 /** Why no report could use a conversion that is valid otherwise. */

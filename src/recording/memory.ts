@@ -4,6 +4,7 @@ import { bindMethods } from '../runtime/bind-methods'
 import { admitted, NOTHING, withDecision } from './admitting'
 import { reportsOf } from './memory-reports'
 import { NewestRows, type StoredRows } from './memory-rows'
+import { keyedConversions } from './conversion-key'
 import { STORE_METHODS } from './option-kinds'
 import { type SeenRow, seenOf, type SignInRow, stored } from './sql/tables'
 import { SEEN_AGAIN_MS } from './seen-again'
@@ -68,7 +69,8 @@ class MemoryStore implements Store, StoredRows {
     for (const row of batch.decisions ?? []) this.addDecision(row)
     for (const row of batch.exposures ?? []) this.addExposure(row)
     for (const row of batch.usages ?? []) keepFirst(this.usages, row.id, row)
-    for (const row of batch.conversions ?? []) keepFirst(this.conversionRows, row.eventId, row)
+    for (const row of (batch.conversions ?? []).flatMap(keyedConversions))
+      keepFirst(this.conversionRows, row.eventId, row)
     for (const row of batch.drops ?? []) keepFirst(this.dropRows, row.id, row)
   }
 

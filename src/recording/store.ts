@@ -104,12 +104,17 @@ export interface UsageRow {
   readonly at: number
 }
 
-/** Something that an experiment hopes for happened. `eventId` is unique: the first one is kept. */
+/**
+ * Something that an experiment hopes for happened. The first row of an event is kept, by its name,
+ * its decision, its unit and, of a value below 0, which is a refund, by the value: see
+ * `keyedConversions`. So two refunds of one order with the same value need ids of their own.
+ */
 export interface ConversionRow {
+  /** The event: the id of an order. The same row sent again changes nothing. */
   readonly eventId: string
   /**
-   * The event that several rows tell of, one for each decision that it names. Left out, the row is
-   * an event of its own.
+   * The event of a row whose `eventId` is its key already, as a store has it. Null: no other row is
+   * about that event, so its id is the key. Default: `eventId`, and the key is made of the row.
    */
   readonly event?: string | null
   /** What happened: `purchase`. */
@@ -242,7 +247,7 @@ export interface Store extends Reports {
   open(): Promise<void>
   /**
    * One transaction: all or nothing, durable once it resolves. A row that is stored already changes
-   * nothing.
+   * nothing; conversions have the keys that `ConversionRow` says.
    */
   write(batch: CountedBatch): Promise<void>
   /**

@@ -1,6 +1,7 @@
 /** What every store of records does. */
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
+import { conversionRows } from '../../src/decide/conversion'
 import { memoryStore } from '../../src/recording/memory'
 import {
   ASSIGNED,
@@ -193,6 +194,79 @@ export function storeContract(
       expect(await store.conversions({ experiment: 'exp', name: 'purchase', by: 'unit' })).toEqual([
         { variant: 'a', units: 1, converted: 1, conversions: 1, sum: 2, squaredDeviations: 0 },
       ])
+    })
+
+    describe('conversions with the id of one order', () => {
+      const order = conversionRow('u1', 100, { eventId: 'order 1' })
+      const sums = async (store: Store, name = 'purchase', by: 'unit' | 'decision' = 'unit') =>
+        (await store.conversions({ experiment: 'exp', name, by })).map(
+          ({ variant, conversions, sum }) => `${variant}: ${conversions}, ${sum}`,
+        )
+      const exposures = [exposureRow('u1', 'a'), exposureRow('u2', 'b')]
+      const refund = { ...order, value: -100, at: 3000 }
+
+      test.each([
+        [
+          'once, however often they are sent',
+          [order, { ...order, at: 9000 }],
+          ['a: 1, 100', 'b: 0, 0'],
+        ],
+        ['a refund beside the order', [order, refund, refund], ['a: 2, 0', 'b: 0, 0']],
+        ['a refund before its order', [refund, order, refund], ['a: 2, 0', 'b: 0, 0']],
+        [
+          'refunds of parts of it, each value once',
+          [order, { ...order, value: -30 }, { ...order, value: -20 }, { ...order, value: -20 }],
+          ['a: 3, 50', 'b: 0, 0'],
+        ],
+        ['for each unit', [order, { ...order, unit: 'u2', value: 50 }], ['a: 1, 100', 'b: 1, 50']],
+      ])('count %s', async (_, conversions, expected) => {
+        const { store } = await open()
+        await store.write({ exposures, conversions })
+        await store.write({ conversions: [...conversions].reverse() })
+        expect(await sums(store)).toEqual(expected)
+      })
+
+      test('count under each name', async () => {
+        const { store } = await open()
+        const items = { ...order, name: 'items', value: 3 }
+        await store.write({ exposures, conversions: [order, items] })
+        expect([await sums(store), await sums(store, 'items')]).toEqual([
+          ['a: 1, 100', 'b: 0, 0'],
+          ['a: 1, 3', 'b: 0, 0'],
+        ])
+      })
+
+      test('count for each decision, and for their unit once', async () => {
+        const { store } = await open()
+        const made = ['d1', 'd2'].map((decisionId) => ({ ...order, decisionId }))
+        const decisions = ['d1', 'd2'].map((decisionId) =>
+          assignedRow('u1', 'exp', 'a', { decisionId }),
+        )
+        await store.write({ decisions, exposures, conversions: made })
+        expect(await sums(store)).toEqual(['a: 1, 100', 'b: 0, 0'])
+        expect(await sums(store, 'purchase', 'decision')).toEqual(['a: 2, 200'])
+      })
+
+      test('are one event, as rows and as calls of convert', async () => {
+        const { store } = await open()
+        const rows = [order, refund].flatMap(({ eventId, name, value, at }) =>
+          conversionRows({ eventId, name, value: value ?? 0, at, unit: 'u1' }, 5000),
+        )
+        await store.write({ exposures, conversions: [order, refund] })
+        await store.write({ conversions: rows })
+        expect(await sums(store)).toEqual(['a: 2, 0', 'b: 0, 0'])
+      })
+
+      test.each(['plain', 'nul \0', 'half \ud83d', '\\u0000', '["a"]'])(
+        'count once and beside their refund, with the id %j',
+        async (eventId) => {
+          const { store } = await open()
+          const both = [order, refund].map((row) => ({ ...row, eventId }))
+          await store.write({ exposures, conversions: both })
+          await store.write({ conversions: both })
+          expect(await sums(store)).toEqual(['a: 2, 0', 'b: 0, 0'])
+        },
+      )
     })
 
     test('ids come back as they were hashed, whatever is in them', async () => {

@@ -7,6 +7,8 @@ import { storeContract } from '../contracts/store'
 import {
   firstSchema,
   FOURTH_SCHEMA,
+  knowsFirstConversions,
+  knowsFirstRefunds,
   SIGNED_IN,
   usesFirstSchema,
   usesSignIns,
@@ -113,6 +115,14 @@ describe('a PostgreSQL database', () => {
         "select count(*)::int as count from pg_class where relname like 'liveflag%'",
       ),
     ).toEqual([{ count: 1 }])
+  })
+
+  it('that an earlier liveflag wrote conversions to counts none twice, and refunds that come from now on', async () => {
+    const url = await server.database()
+    await asked(url, firstSchema('jsonb'))
+    const store = storeAt(url)
+    await knowsFirstConversions(store)
+    await knowsFirstRefunds(store)
   })
 
   it('that an earlier liveflag made is read and written, and has the same schema as a new one then', async () => {

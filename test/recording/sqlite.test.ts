@@ -9,6 +9,8 @@ import { storeContract } from '../contracts/store'
 import {
   firstSchema,
   FOURTH_SCHEMA,
+  knowsFirstConversions,
+  knowsFirstRefunds,
   SIGNED_IN,
   usesFirstSchema,
   usesSignIns,
@@ -67,6 +69,16 @@ describe('a SQLite file', () => {
   const INDEXES = "select name, sql from sqlite_master where type = 'index' order by name"
   const SHAPE =
     "select type, name, sql from sqlite_master where name not like 'sqlite_%' order by name"
+
+  it('that an earlier liveflag wrote conversions to counts none twice, and refunds that come from now on', async () => {
+    const path = join(tempDir(), 'records.db')
+    const database = new Database(path)
+    database.exec(firstSchema('text'))
+    database.close()
+    const store = storeAt(path)
+    await knowsFirstConversions(store)
+    await knowsFirstRefunds(store)
+  })
 
   it('that an earlier liveflag made is read and written; it gets the new tables and columns, and all else stays as it is', async () => {
     const path = join(tempDir(), 'records.db')

@@ -53,6 +53,52 @@ export async function usesSignIns(store: Store): Promise<void> {
   expect(found.sort()).toEqual(['laptop u1 4000', 'phone u1 500', 'phone u2 3000'])
 }
 
+/**
+ * A store at that schema, whose conversions have the event id as their key, counts what is sent again
+ * once, and what that key kept out.
+ */
+export async function knowsFirstConversions(store: Store): Promise<void> {
+  const of = async (): Promise<readonly string[]> => {
+    const found: string[] = []
+    await store.eachEvent({ experiment: 'exp', from: 0 }, ({ name, unit, subject, value }) =>
+      found.push(`${name} ${unit} ${subject} ${value}`),
+    )
+    return found.sort()
+  }
+  const row = conversionRow('u1', 2.5, { eventId: 'c1' })
+  const before = ['purchase u1 u1 2.5']
+  expect(await of()).toEqual(before)
+  await store.write({
+    conversions: [row, { ...row, decisionId: 'd1', at: 9000 }, { ...row, value: 3 }],
+  })
+  expect(await of()).toEqual(before)
+  await store.write({
+    conversions: [
+      { ...row, value: -2.5 },
+      { ...row, unit: 'u2' },
+      { ...row, name: 'items', value: 1 },
+    ],
+  })
+  expect(await of()).toEqual([
+    'items u1 null 1',
+    'purchase u1 null -2.5',
+    ...before,
+    'purchase u2 null 2.5',
+  ])
+}
+
+/** One whose refunds have a key without their value counts what is sent again once. */
+export async function knowsFirstRefunds(store: Store): Promise<void> {
+  const refund = conversionRow('u2', -5, { eventId: 'o\u0000"1' })
+  const keyed = JSON.stringify([refund.eventId, refund.name, 'unit u2', 'refund'])
+  await store.write({ conversions: [{ ...refund, eventId: keyed, event: refund.eventId }] })
+  const countOf = async () =>
+    (await store.conversionCounts()).find(({ name }) => name === 'purchase')?.conversions ?? 0
+  const before = await countOf()
+  await store.write({ conversions: [refund, { ...refund, value: -4 }] })
+  expect(await countOf()).toBe(before + 1)
+}
+
 /** A store at that schema has what is there, and adds to it. */
 export async function usesFirstSchema(store: Store): Promise<void> {
   await store.write({

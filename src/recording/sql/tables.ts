@@ -1,3 +1,4 @@
+import { keyedConversions } from '../conversion-key'
 import type {
   Assigned,
   Batch,
@@ -239,7 +240,7 @@ export function stored(batch: CountedBatch): Stored {
     decisions: (batch.decisions ?? []).map(decisions.valuesOf),
     exposures: (batch.exposures ?? []).map((row) => exposures.valuesOf(seenOf(row))),
     usages: (batch.usages ?? []).map(usages.valuesOf),
-    conversions: (batch.conversions ?? []).map(conversions.valuesOf),
+    conversions: (batch.conversions ?? []).flatMap(keyedConversions).map(conversions.valuesOf),
     drops: (batch.drops ?? []).map(drops.valuesOf),
   }
 }

@@ -1,6 +1,7 @@
 import { SEEN_AGAIN_MS } from '../seen-again'
 import { ASSIGNED } from '../store'
 import type { Connection, Engine, Insert } from './engine'
+import { withoutEarlier } from './earlier-keys'
 import { list, named, raw, type Statement, sql } from './statement'
 import type { AnyTable, Value, Values } from './table'
 import {
@@ -50,7 +51,10 @@ export function writingTo(engine: Engine): Writing {
       await expose(connection, inKeyOrder(exposures, mergedExposures(rows.exposures)))
       await signIn(connection, signInsOf(rows.exposures))
       await inserts.usages(connection, rows.usages)
-      await inserts.conversions(connection, rows.conversions)
+      await inserts.conversions(
+        connection,
+        await withoutEarlier(engine, connection, rows.conversions),
+      )
       await inserts.drops(connection, rows.drops)
     },
     reserve,
