@@ -1,7 +1,7 @@
-import { LiveflagError } from '../core/errors'
 import { didYouMean } from '../core/suggest'
 import type { Metric } from '../live-config/read-entries'
 import type { Reports } from '../recording/store'
+import type { Unrecorded } from './conversion-report'
 import { checkConversionName } from './report-gaps'
 
 /** A kind of conversion that a report is about. */
@@ -10,6 +10,8 @@ export interface AskedMetric {
   readonly event: string
   /** Null of conversions that no metric counts. */
   readonly metric: Metric | null
+  /** Set of a metric whose conversions were never recorded. */
+  readonly unrecorded?: Unrecorded
 }
 
 const ROLES = ['primary', 'guardrail', 'secondary'] as const
@@ -24,8 +26,7 @@ export interface KnownNames {
  * The metrics that are declared, by their roles, and every other conversion of the experiment; or
  * those of the name that is asked for.
  *
- * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if there is none of that name, or if a metric counts
- *   conversions of a name that was misspelt
+ * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if there is none of that name
  */
 export async function askedMetrics(
   reports: Pick<Reports, 'conversionCounts'>,
@@ -48,18 +49,13 @@ export async function askedMetrics(
         )
       return [{ event: conversion, metric: null }]
     }
-    await checkEvents(reports, known, found)
-    return found.map(asked)
+    return withUnrecorded(reports, known, found)
   }
-  await checkEvents(reports, known, declared)
   const counted = new Set(declared.flatMap((metric) => eventsOf({ event: metric.event, metric })))
   const others = known.ofUnits.filter((name) => !counted.has(name))
-  return [...declared.map(asked), ...others.map((event) => ({ event, metric: null }))]
+  const asked = await withUnrecorded(reports, known, declared)
+  return [...asked, ...others.map((event) => ({ event, metric: null }))]
 }
-
-/** What a metric counts: a ratio, two kinds of conversions. */
-const countedBy = ({ name, event, ratio }: Metric): readonly { name: string; event: string }[] =>
-  eventsOf({ event, metric: { ratio } }).map((one) => ({ name, event: one }))
 
 /** The names of the conversions that a metric counts. */
 export const eventsOf = ({
@@ -72,26 +68,24 @@ export const eventsOf = ({
   ...new Set([event, ...(metric?.ratio ? [metric.ratio.denominator.event] : [])]),
 ]
 
-const asked = (metric: Metric): AskedMetric => ({ event: metric.event, metric })
-
-/** Conversions of a name that is nearly that of recorded ones would be counted as none. */
-async function checkEvents(
+/**
+ * Says of each metric whether conversions of its names were ever recorded, of whomever. One that the
+ * live config declares and nobody did yet need not be misspelt.
+ */
+async function withUnrecorded(
   reports: Pick<Reports, 'conversionCounts'>,
   known: KnownNames,
   metrics: readonly Metric[],
-): Promise<void> {
-  const missing = metrics.flatMap(countedBy).filter(({ event }) => !known.names.includes(event))
-  if (missing.length === 0) return
+): Promise<readonly AskedMetric[]> {
+  const asked = metrics.map((metric): AskedMetric => ({ event: metric.event, metric }))
+  const isKnown = (name: string): boolean => known.names.includes(name)
+  if (asked.flatMap(eventsOf).every(isKnown)) return asked
   const recorded = (await reports.conversionCounts()).map(({ name }) => name)
-  for (const { name, event } of missing) {
-    if (recorded.includes(event)) continue
-    const meant = didYouMean(event, recorded)
-    if (meant !== undefined)
-      throw new LiveflagError(
-        'LIVEFLAG_BAD_OPTION',
-        `the metric ${name} counts conversions named ${event}, and none was recorded; did you mean ${meant}? Correct its event in the live config`,
-      )
-  }
+  return asked.map((one) => {
+    const event = eventsOf(one).find((name) => !isKnown(name) && !recorded.includes(name))
+    if (event === undefined) return one
+    return { ...one, unrecorded: { event, meant: didYouMean(event, recorded) ?? null } }
+  })
 }
 
 /** How much of the time before units were first seen CUPED uses, by the name of the conversion. */

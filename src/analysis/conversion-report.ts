@@ -21,6 +21,8 @@ export interface ConversionReport {
   readonly name: string
   /** The metric that counts them, as the live config declares it; null if none does. */
   readonly metric: Metric | null
+  /** Set of a metric whose conversions were never recorded: there are no figures then. */
+  readonly unrecorded: Unrecorded | null
   /** They count for so long after a unit was first seen; null: without end. */
   readonly windowMs: number | null
   /** Of a guardrail metric, what became of it. */
@@ -39,6 +41,14 @@ export interface ConversionReport {
   readonly cuped: Cuped | null
   /** Whether the two controls agree, if there are two: they got the same, so they should. */
   readonly controlCheck: ControlCheck | null
+}
+
+/** A kind of conversions that a metric counts, and that was never recorded, of anybody. */
+export interface Unrecorded {
+  /** The name of the conversions. */
+  readonly event: string
+  /** A name that was recorded and is nearly the same, so that one of the two is likely a mistake. */
+  readonly meant: string | null
 }
 
 /** Values beyond a limit count as the limit. It is one for all variants. */
@@ -133,6 +143,7 @@ export function conversionReport(
   return {
     name,
     metric: null,
+    unrecorded: null,
     windowMs: null,
     guardrails: [],
     variants: counted.map((ours) => {

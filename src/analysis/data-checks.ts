@@ -19,6 +19,7 @@ export type DataCheckName =
   | 'future-conversions'
   | 'leaked'
   | 'unjoined'
+  | 'unrecorded'
   | 'crossed'
   | 'moved'
   | 'little-left'
@@ -29,7 +30,7 @@ export type DataCheckName =
 
 /** Every check of the data, in the order of weight; what is good is among them. */
 export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
-  const { quality, gaps, leaks, variants, phases } = report
+  const { quality, gaps, leaks, variants, phases, conversions } = report
   const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0)
   const red = check('red')
   const note = check('note')
@@ -44,6 +45,7 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
     red('leaked', sum(leaks.map(({ units }) => units))),
     red('unjoined', sum(gaps.unjoined.map(({ conversions }) => conversions))),
     isUnfair(quality) ? red('crossed', crossed) : note('crossed', crossed),
+    note('unrecorded', conversions.filter(({ unrecorded }) => unrecorded !== null).length),
     note('moved', moved),
     note('little-left', report.littleLeft.length),
     note('earlier', quality.earlier),

@@ -5,6 +5,15 @@ export const whole = (count: number): string => count.toLocaleString('en-US')
 export const percent = (share: number | null | undefined, digits = 1): string =>
   share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`
 
+/** The same with as many digits as a small share needs: `10.00 %`, `0.001 %`. */
+export const finePercent = (share: number | null | undefined): string => {
+  const size = Math.abs(share ?? 0) * 100
+  // 0.01 % is the last that two digits after the point can say.
+  if (size === 0 || size >= 0.01) return percent(share, 2)
+  const text = ((share ?? 0) * 100).toFixed(Math.min(100, 1 - Math.floor(Math.log10(size))))
+  return `${text.replace(/0$/, '')} %`
+}
+
 /** A probability as people write it: `0.42`, `0.0031`, `< 0.0001`. */
 export const probability = (p: number): string =>
   p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`

@@ -13,6 +13,7 @@ import { type ExperimentReport, experimentReport } from './experiment-report'
 import { comparedUnits, guardrailOf, isTooSkewed } from './guardrails'
 import { boundsText, type LiftBounds } from './lift-bounds'
 import type { Strata } from './strata'
+import { unrecordedText } from './unrecorded'
 
 /** A ramp whose holds are judged, and the experiment whose traffic it is. */
 export interface GatedRamp {
@@ -221,13 +222,15 @@ function judgedGate(
   { conversion, variant, strata }: Gate,
   comparisons: number,
 ): GateVerdict & { readonly reason: string } {
-  const { skewness } = conversion
+  const { skewness, unrecorded } = conversion
   const metric = conversion.metric as Metric
   const { name, margin, direction } = metric
   const confidence = 1 - ALPHA / comparisons
   const guardrail = strata && guardrailOf(metric, variant, strata, { confidence, skewness })
   const bounds = guardrail?.bounds ?? null
-  const why = whyNothing({ metric, skewness }, variant, strata)
+  const why = unrecorded
+    ? unrecordedText(unrecorded)
+    : whyNothing({ metric, skewness }, variant, strata)
   const outcome = guardrail && bounds && why === undefined ? guardrail.verdict : 'inconclusive'
   const also = comparisons > 1 ? `, of ${comparisons} judged together` : ''
   const bound = `may become ${(margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`

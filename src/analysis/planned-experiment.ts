@@ -73,6 +73,14 @@ async function metricIn(
   })
 }
 
+/** How long conversions count, as in the report: by the metric, else by the experiment. */
+export const plannedWindow = ({
+  experiment,
+  conversion,
+  metrics = [],
+}: PlanSources): number | undefined =>
+  metrics.find(({ name }) => name === conversion)?.windowMs ?? experiment?.windowMs
+
 /** An earlier experiment is counted by the window of the one that is planned. */
 const windowOf = (
   experiment: ConfiguredExperiment | undefined,

@@ -23,6 +23,11 @@ export interface PlanOptions {
   readonly power?: number
   /** How many units come on a day. */
   readonly unitsPerDay?: number
+  /**
+   * Conversions count for so many milliseconds after a unit came, and units once these are over.
+   * Default 0: without a window.
+   */
+  readonly windowMs?: number
 }
 
 /** What an experiment finds. Each figure is null where the question does not say enough. */
@@ -34,6 +39,8 @@ export interface PlanFigures {
   /** How many units find the effect with that power. */
   readonly units: number | null
   /** In how many days they come. */
+  readonly daysToCome: number | null
+  /** In how many days they have come and the window of the last is over, so that all count. */
   readonly days: number | null
 }
 
@@ -42,6 +49,8 @@ export interface Plan {
   readonly shares: readonly number[]
   readonly metric: PlannedMetric
   readonly power: number
+  /** In milliseconds; null without one. */
+  readonly windowMs: number | null
   /** For who looks once, at the end. */
   readonly once: PlanFigures
   /** For who looks as often as they like, and goes by the intervals for every look. */
@@ -61,7 +70,7 @@ export interface Plan {
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION for a figure that cannot be
  */
 export function planExperiment(options: PlanOptions): Plan {
-  const { metric, power = 0.8 } = options
+  const { metric, power = 0.8, windowMs = 0 } = options
   const shares = ofWhole(options.shares ?? [1, 1])
   checkFigures({ ...options, shares, power })
   const question = { metric, shares }
@@ -70,6 +79,7 @@ export function planExperiment(options: PlanOptions): Plan {
     shares,
     metric,
     power,
+    windowMs: windowMs === 0 ? null : windowMs,
     once: figuresOf(question, options, power, 'once'),
     often: {
       ...figuresOf(question, options, power, 'often'),
@@ -79,9 +89,12 @@ export function planExperiment(options: PlanOptions): Plan {
   }
 }
 
+const DAY_MS = 86_400_000
+
 /** What an experiment finds after so many days. */
 export interface PlannedDay {
   readonly day: number
+  /** Those that count by then: their window is over. */
   readonly units: number
   /** The smallest effect that is found, for who looks once then; null if there is none. */
   readonly once: number | null
@@ -93,22 +106,27 @@ export interface PlannedDay {
 const MOST_POINTS = 40
 
 /**
- * The smallest effect that is found by the day, from the first to the one that is given.
+ * The smallest effect that is found by the day, from the first on which a unit counts to the one that
+ * is given.
  *
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION for a figure that cannot be
  */
 export function effectsByDay(
-  options: Pick<PlanOptions, 'metric' | 'shares' | 'power'> & { readonly unitsPerDay: number },
+  options: Pick<PlanOptions, 'metric' | 'shares' | 'power' | 'windowMs'> & {
+    readonly unitsPerDay: number
+  },
   lastDay: number,
 ): readonly PlannedDay[] {
-  const { metric, unitsPerDay, power = 0.8 } = options
+  const { metric, unitsPerDay, power = 0.8, windowMs = 0 } = options
   const shares = ofWhole(options.shares ?? [1, 1])
-  checkFigures({ metric, unitsPerDay, shares, power })
+  checkFigures({ metric, unitsPerDay, shares, power, windowMs })
   const found = (units: number, looks: Looks): number | null =>
     detectableEffect({ metric, shares }, { units, power, looks }) ?? null
-  return daysUntil(lastDay).map((day) => {
-    const units = day * unitsPerDay
-    return { day, units, once: found(units, 'once'), often: found(units, 'often') }
+  return daysUntil(lastDay).flatMap((day) => {
+    const units = (day - windowMs / DAY_MS) * unitsPerDay
+    return units > 0
+      ? [{ day, units, once: found(units, 'once'), often: found(units, 'often') }]
+      : []
   })
 }
 
@@ -123,11 +141,12 @@ function daysUntil(last: number): readonly number[] {
 
 function figuresOf(
   question: PlanQuestion,
-  { units, effect, unitsPerDay }: PlanOptions,
+  { units, effect, unitsPerDay, windowMs = 0 }: PlanOptions,
   power: number,
   looks: Looks,
 ): PlanFigures {
   const needed = effect === undefined ? undefined : unitsFor(question, { effect, power, looks })
+  const days = needed === undefined || unitsPerDay === undefined ? undefined : needed / unitsPerDay
   return {
     power:
       units === undefined || effect === undefined
@@ -136,8 +155,8 @@ function figuresOf(
     detectableEffect:
       units === undefined ? null : (detectableEffect(question, { units, power, looks }) ?? null),
     units: needed ?? null,
-    days:
-      needed === undefined || unitsPerDay === undefined ? null : Math.ceil(needed / unitsPerDay),
+    daysToCome: days === undefined ? null : Math.ceil(days),
+    days: days === undefined ? null : Math.ceil(days + windowMs / DAY_MS),
   }
 }
 
@@ -146,7 +165,8 @@ const ofWhole = (parts: readonly number[]): readonly number[] => {
   return parts.map((part) => part / sum)
 }
 
-function checkFigures({ metric, shares = [], units, effect, power = 0, unitsPerDay }: PlanOptions) {
+function checkFigures({ metric, shares = [], power = 0, ...rest }: PlanOptions) {
+  const { units, effect, unitsPerDay, windowMs = 0 } = rest
   const isAbove = (value: number | undefined): boolean =>
     value === undefined || (Number.isFinite(value) && value > 0)
   if (shares.length < 2 || !shares.every((share) => share > 0))
@@ -161,6 +181,7 @@ function checkFigures({ metric, shares = [], units, effect, power = 0, unitsPerD
     throw bad(`an effect of ${effect} is not valid; 0.05 is 5 % more, -0.05 is 5 % less`)
   if (effect !== undefined && 'rate' in metric && metric.rate * (1 + effect) > 1)
     throw bad(`no rate is above 1, and ${metric.rate} with an effect of ${effect} would be`)
+  if (!(Number.isFinite(windowMs) && windowMs >= 0)) throw bad('a window is 0 or more milliseconds')
   if (!isAbove(units) || !isAbove(unitsPerDay)) throw bad('units and units of a day are above 0')
 }
 

@@ -2,8 +2,8 @@ import type { Span } from '../recording/store'
 import { withAdjustedP } from './adjusted-p'
 import type { ConversionReport } from './conversion-report'
 import { guardrailsOf } from './guardrails'
-import { cellsOf, type Counting, type Place } from './measures'
-import { metricReport } from './metric-report'
+import { type Cell, cellsOf, type Counting, type Place } from './measures'
+import { type Compared, metricReport } from './metric-report'
 import { metricValues, type Population, type WindowedMetric } from './metric-values'
 import {
   type SegmentOfValue,
@@ -11,6 +11,7 @@ import {
   segmentsOf,
   withAdjustedSegments,
 } from './segments'
+import { withoutFigures } from './unrecorded'
 
 /** What variants did, all people together and by the values of attributes. */
 export interface Results {
@@ -42,12 +43,13 @@ export async function resultsOf(
     const cells = (place?: Place) =>
       cellsOf(population.people, values.measured, counting, population.phaseOf, place)
     const compared = { asked, controls, phases }
-    const report = metricReport((await cells()).get(0) ?? [], values, compared)
-    conversions.push({ ...report, guardrails: guardrailsOf(report) })
+    const reportOf = (found: readonly Cell[] = []): ConversionReport =>
+      asReported(metricReport(found, values, compared), compared)
+    conversions.push(reportOf((await cells()).get(0)))
     for (const [i, { placeOf }] of cut.entries()) {
       const bySegment = await cells(placeOf)
       for (const [place, list] of found[i]?.entries() ?? [])
-        list.push(metricReport(bySegment.get(place) ?? [], values, compared))
+        list.push({ ...reportOf(bySegment.get(place)), guardrails: [] })
     }
   }
   const segments = cut.map(({ attribute, values, others }, i): SegmentReport => ({
@@ -63,3 +65,12 @@ export async function resultsOf(
     segments: withAdjustedSegments(segments),
   }
 }
+
+/** With the verdicts of a guardrail; of a metric that nobody was recorded for, without figures. */
+const asReported = (
+  report: ConversionReport,
+  { asked: { unrecorded }, controls }: Compared,
+): ConversionReport =>
+  unrecorded
+    ? withoutFigures(report, unrecorded, controls)
+    : { ...report, guardrails: guardrailsOf(report) }

@@ -15,8 +15,12 @@ const metric = (name: string, also: Partial<Metric> = {}): Metric => ({
   ...also,
 })
 
-async function asked(...options: readonly [metrics: readonly Metric[], conversion?: string]) {
-  const [metrics, conversion] = options
+type Asked = readonly [metrics: readonly Metric[], conversion?: string | undefined]
+
+const asked = async (...options: Asked) =>
+  (await askedOf(...options)).map((one) => [one.event, one.metric?.name ?? null])
+
+async function askedOf(...[metrics, conversion]: Asked) {
   const store = memoryStore()
   await store.write({
     exposures: [exposureRow('u1', 'red')],
@@ -26,7 +30,7 @@ async function asked(...options: readonly [metrics: readonly Metric[], conversio
     ],
   })
   const ofUnits = await store.conversionNames('exp')
-  const found = await askedMetrics(
+  return askedMetrics(
     store,
     { names: ofUnits, ofUnits },
     {
@@ -34,7 +38,6 @@ async function asked(...options: readonly [metrics: readonly Metric[], conversio
       ...(conversion !== undefined && { conversion }),
     },
   )
-  return found.map((one) => [one.event, one.metric?.name ?? null])
 }
 
 test('without metrics, every conversion that was recorded', async () => {
@@ -69,10 +72,38 @@ test.each([
 })
 
 test.each([
-  [[metric('buyers', { event: 'purchas' })], undefined, 'did you mean purchase?'],
-  [[metric('buyers', { event: 'purchas' })], 'buyers', 'did you mean purchase?'],
   [[metric('buyers', { event: 'purchase' })], 'buyrs', 'did you mean buyers?'],
   [[], 'visits', 'did you mean visit?'],
-])('a misspelt name is an error, and not 0 %%: %j, %s', async (metrics, conversion, message) => {
-  await expect(asked(metrics, conversion)).rejects.toThrow(message)
+])(
+  'a name that is no metric and was never recorded is an error, and not 0 %%: %j, %s',
+  async (metrics, conversion, message) => {
+    await expect(asked(metrics, conversion)).rejects.toThrow(message)
+  },
+)
+
+test.each([
+  ['purchas', undefined, { event: 'purchas', meant: 'purchase' }],
+  ['purchas', 'buyers', { event: 'purchas', meant: 'purchase' }],
+  ['purchas', 'purchas', { event: 'purchas', meant: 'purchase' }],
+  ['error_shown', undefined, { event: 'error_shown', meant: null }],
+  ['purchase', undefined, undefined],
+])(
+  'a metric of the event %s says that nobody was recorded for it, asked for by %s: %j',
+  async (event, conversion, expected) => {
+    const [first] = await askedOf([metric('buyers', { event })], conversion)
+    expect(first?.unrecorded).toEqual(expected)
+  },
+)
+
+test('a ratio says which of its two kinds of conversions was never recorded', async () => {
+  const ratio = {
+    numerator: { event: 'purchase', aggregation: 'sum' },
+    denominator: { event: 'visits', aggregation: 'count' },
+  } as const
+  const [first, second] = await askedOf([
+    metric('basket', { event: 'purchase', type: 'ratio', ratio }),
+    metric('buyers', { event: 'purchase' }),
+  ])
+  expect(first?.unrecorded).toEqual({ event: 'visits', meant: 'visit' })
+  expect(second?.unrecorded).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import { percent, probability, rangeText } from '../../src/analysis/figures'
+import { finePercent, percent, probability, rangeText } from '../../src/analysis/figures'
 
 test.each([
   [0, '< 0.0001'],
@@ -16,6 +16,19 @@ test.each([
   [0.12345, '12.3 %'],
 ])('a share of %p is %s', (share, expected) => {
   expect(percent(share)).toBe(expected)
+})
+
+test.each([
+  [null, '–'],
+  [0, '0.00 %'],
+  [0.1, '10.00 %'],
+  [-0.05, '-5.00 %'],
+  [0.0001, '0.01 %'],
+  [0.00001, '0.001 %'],
+  [0.0000123, '0.0012 %'],
+  [-0.0000123, '-0.0012 %'],
+])('a share of %p is %s where small ones count', (share, expected) => {
+  expect(finePercent(share)).toBe(expected)
 })
 
 test.each<[readonly [number, number] | null, string]>([

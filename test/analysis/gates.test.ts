@@ -9,6 +9,7 @@ import {
 import { conversionReport } from '../../src/analysis/conversion-report'
 import { guardrailsOf } from '../../src/analysis/guardrails'
 import { phasedConversions } from '../../src/analysis/phased-conversions'
+import { withoutFigures } from '../../src/analysis/unrecorded'
 import type { Metric } from '../../src/live-config/read-entries'
 import { memoryStore } from '../../src/recording/memory'
 import { conversionRow, exposureRow } from '../support/rows'
@@ -112,6 +113,18 @@ test('nothing is said of fewer than 100 units on a side', () => {
     outcome: 'inconclusive',
     reason: 'errors of new: too few units: 99 in new, of 100 on each side',
     gates: [{ metric: 'errors', outcome: 'inconclusive' }],
+  })
+})
+
+test('a gate whose conversions were never recorded says so, and is inconclusive', () => {
+  const one = judgeable(10_000, 1000, 1400)
+  const unrecorded = { event: 'eror', meant: 'errors' }
+  const conversions = one.conversions.map((report) =>
+    withoutFigures(report, unrecorded, ['control']),
+  )
+  expect(verdictOf({ ...one, conversions }, ['errors'])).toMatchObject({
+    outcome: 'inconclusive',
+    reason: 'errors of new: no event eror was recorded yet (did you mean errors?)',
   })
 })
 

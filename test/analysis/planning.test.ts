@@ -1,5 +1,6 @@
 /** What an experiment can find before it starts, as applications ask. */
-import { planExperiment, type PlanOptions } from '../../src/analysis/planning'
+import fc from 'fast-check'
+import { effectsByDay, planExperiment, type PlanOptions } from '../../src/analysis/planning'
 
 test("the figures of GrowthBook's calculator, for both ways to look", () => {
   const { shares, once, often } = planExperiment({
@@ -14,6 +15,7 @@ test("the figures of GrowthBook's calculator, for both ways to look", () => {
     power: expect.closeTo(0.52144, 5),
     detectableEffect: expect.closeTo(0.07027, 5),
     units: expect.any(Number),
+    daysToCome: Math.ceil((once.units ?? 0) / 50_000),
     days: Math.ceil((once.units ?? 0) / 50_000),
   })
   expect(often).toMatchObject({
@@ -35,6 +37,39 @@ test('what the question does not say is null', () => {
   })
 })
 
+test('with a window, the days end when that of the last unit is over', () => {
+  const DAY = 86_400_000
+  const question = { metric: { rate: 0.1 }, effect: 0.1, unitsPerDay: 1000 }
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 60 * DAY }), (windowMs) => {
+      const { once, often } = planExperiment({ ...question, windowMs })
+      for (const { units, daysToCome, days } of [once, often]) {
+        const toCome = (units ?? NaN) / question.unitsPerDay
+        expect(daysToCome).toBe(Math.ceil(toCome))
+        expect(days).toBe(Math.ceil(toCome + windowMs / DAY))
+      }
+    }),
+  )
+  expect(planExperiment({ ...question, windowMs: 7 * DAY }).windowMs).toBe(7 * DAY)
+  expect(planExperiment(question).windowMs).toBeNull()
+})
+
+test('by the day, only units whose window is over find something', () => {
+  const DAY = 86_400_000
+  const question = { metric: { rate: 0.1 }, unitsPerDay: 1000 }
+  const [plain, windowed] = [
+    effectsByDay(question, 20),
+    effectsByDay({ ...question, windowMs: 7 * DAY }, 20),
+  ]
+  expect(windowed.map(({ day }) => day)).toEqual(Array.from({ length: 13 }, (_, i) => i + 8))
+  for (const [i, { units, once, often }] of windowed.entries())
+    expect({ units, once, often }).toEqual({
+      units: plain[i]?.units,
+      once: plain[i]?.once,
+      often: plain[i]?.often,
+    })
+})
+
 test('an effect that is a loss needs units, too', () => {
   expect(planExperiment({ metric: { rate: 0.1 }, effect: -0.1 }).once.units).toBeGreaterThan(20_000)
 })
@@ -49,6 +84,7 @@ test.each<[string, PlanOptions]>([
   ['an effect of 0 is not valid', { metric: { rate: 0.1 }, effect: 0 }],
   ['an effect of -1 is not valid', { metric: { rate: 0.1 }, effect: -1 }],
   ['no rate is above 1', { metric: { rate: 0.6 }, effect: 0.9 }],
+  ['a window is 0 or more', { metric: { rate: 0.1 }, windowMs: -1 }],
   ['units and units of a day', { metric: { rate: 0.1 }, units: 0 }],
   ['units and units of a day', { metric: { rate: 0.1 }, unitsPerDay: NaN }],
 ])('%s is refused', (message, options) => {

@@ -7,6 +7,7 @@ import type { Effect, Figure } from '../../analysis/effects'
 import { percent, probability, rangeText, whole } from '../../analysis/figures'
 import { boundsText } from '../../analysis/lift-bounds'
 import { durationText } from '../../experiments/duration'
+import { unrecordedText } from '../../analysis/unrecorded'
 import { type Output, printable } from '../output'
 import { type Row, table } from '../table'
 
@@ -18,7 +19,12 @@ export function conversionLines(
   controls: readonly string[],
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
-  const { metric, variants, controlCheck, guardrails } = report
+  const { metric, variants, controlCheck, guardrails, unrecorded } = report
+  const guarded = guardrails.map((one) => guardrailLine(one, metric?.margin ?? 0, paint))
+  if (unrecorded) {
+    const none = `No figures: ${unrecordedText(unrecorded)}.`
+    return [paint.bold(printable(titleOf(report))), '', paint.yellow(none), ...guarded]
+  }
   const hasValues = metric?.type !== 'rate' && variants.some(({ value }) => value !== null)
   const effects = variants.flatMap((one) => effectRows(one, metric))
   const against = controls.map(printable).join(' and ')
@@ -39,7 +45,7 @@ export function conversionLines(
     ...(hasValues ? ['', ...valueLines(report), ...valueNotes(report, paint)] : []),
     ...(effects.length === 0 ? [] : ['', ...table([EFFECTS, ...effects], [0, 1])]),
     ...(controlCheck?.difference ? ['', checkLine(controlCheck.difference, against)] : []),
-    ...guardrails.map((one) => guardrailLine(one, metric?.margin ?? 0, paint)),
+    ...guarded,
   ]
 }
 

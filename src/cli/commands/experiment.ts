@@ -16,6 +16,7 @@ import { Output } from '../output'
 import { openRecords, readTime } from '../records'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { reportChart } from '../../analysis/charts'
+import { isLikelyMisspelt } from '../../analysis/unrecorded'
 import { failsGuardrail, gapLines, isSound } from '../../analysis/verdicts'
 import { reportLines } from './experiment-lines'
 
@@ -108,7 +109,7 @@ export async function experiment(
     else output.lines(reportLines(report, output))
     if (flags.svg !== undefined) await writeChart(flags.svg, reportChart(report))
     for (const gap of gapLines(report)) output.complain(gap)
-    return isSound(report) && !failsGuardrail(report) ? OK : PROBLEMS
+    return isSound(report) && !failsGuardrail(report) && !isLikelyMisspelt(report) ? OK : PROBLEMS
   } finally {
     await store.close()
   }

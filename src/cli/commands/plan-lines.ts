@@ -1,4 +1,5 @@
-import { percent, whole } from '../../analysis/figures'
+import { durationText } from '../../experiments/duration'
+import { finePercent, percent, whole } from '../../analysis/figures'
 import type { Plan, PlanFigures } from '../../analysis/planning'
 import { type Row, table } from '../table'
 
@@ -15,7 +16,7 @@ export function planLines(plan: Plan, asked: Asked): readonly string[] {
   return [
     `${shares.length} variants of ${shares.map((share) => percent(share, 2)).join(', ')}; the first is the control.`,
     'rate' in metric
-      ? `Of the control ${percent(metric.rate, 2)} convert.`
+      ? `Of the control ${finePercent(metric.rate)} convert.`
       : `The mean of the control is ${metric.mean.toLocaleString('en-US')}, its variance ${metric.variance.toLocaleString('en-US')}.`,
     '',
     ...table([['', 'one look', 'every look'], ...found(plan, asked), ...needed(plan, asked)]),
@@ -33,11 +34,11 @@ function found(plan: Plan, { units, effect }: Asked): readonly Row[] {
   if (units === undefined) return []
   const smallest = row(
     plan,
-    `smallest effect that they find, ${powerText(plan)}`,
-    ({ detectableEffect }) => percent(detectableEffect, 2),
+    `smallest effect that ${units === 1 ? 'it finds' : 'they find'}, ${powerText(plan)}`,
+    ({ detectableEffect }) => (detectableEffect === null ? '–' : finePercent(detectableEffect)),
   )
   if (effect === undefined) return [smallest]
-  const name = `power of ${whole(units)} units for ${effectText(effect)}`
+  const name = `power of ${unitsText(units)} for ${effectText(effect)}`
   return [
     row(plan, name, ({ power }) => percent(power, 2)),
     ['  of the last look alone', '', percent(plan.often.powerAtEnd, 2)],
@@ -52,9 +53,17 @@ function needed(plan: Plan, { effect, unitsPerDay }: Asked): readonly Row[] {
   const name = `units for ${effectText(effect)}, ${powerText(plan)}`
   const units = row(plan, name, (figures) => count(figures.units))
   if (unitsPerDay === undefined) return [units]
-  const perDay = `days, at ${whole(Math.round(unitsPerDay))} ${Math.round(unitsPerDay) === 1 ? 'unit' : 'units'} a day`
-  return [units, row(plan, perDay, ({ days }) => count(days))]
+  const rate = `at ${unitsText(Math.round(unitsPerDay))} a day`
+  const { windowMs } = plan
+  if (windowMs === null) return [units, row(plan, `days, ${rate}`, ({ days }) => count(days))]
+  const over = `  and the window of the last, ${durationText(windowMs)}, is over`
+  return [
+    units,
+    row(plan, `days until they have come, ${rate}`, ({ daysToCome }) => count(daysToCome)),
+    row(plan, over, ({ days }) => count(days)),
+  ]
 }
 
-const effectText = (effect: number): string => `an effect of ${percent(effect, 2)}`
-const powerText = ({ power }: Plan): string => `power of ${percent(power, 0)}`
+const unitsText = (units: number): string => `${whole(units)} ${units === 1 ? 'unit' : 'units'}`
+const effectText = (effect: number): string => `an effect of ${finePercent(effect)}`
+const powerText = ({ power }: Plan): string => `power of ${Number((power * 100).toPrecision(6))} %`

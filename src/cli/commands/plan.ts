@@ -5,6 +5,7 @@ import {
   type Observed,
   observedIn,
   plannedShares,
+  plannedWindow,
   type PlanSources,
 } from '../../analysis/planned-experiment'
 import { planExperiment } from '../../analysis/planning'
@@ -43,20 +44,27 @@ export async function plan(
   checkFigures(flags)
   const { experiment, metrics } = path === undefined ? {} : await named(path, name, flags, terminal)
   const { like, conversion, value: isValue } = flags
-  const observed = await observedBy(
-    { experiment, like, conversion, isValue, ...(metrics && { metrics }) },
-    flags,
-    terminal,
-  )
+  const sources: PlanSources = {
+    ...{ experiment, like, conversion, isValue },
+    ...(metrics && { metrics }),
+  }
+  const observed = await observedBy(sources, flags, terminal)
   const figures = {
     units: numberOf('--units', flags.units),
     effect: shareOf('--effect', flags.effect),
     power: shareOf('--power', flags.power),
+    windowMs: plannedWindow(sources),
     unitsPerDay: numberOf('--per-day', flags.perDay) ?? observed?.unitsPerDay,
   }
   const shares = sharesOf('--shares', flags.shares) ?? plannedShares(experiment)
+  const metric = writtenMetric(flags) ?? observed?.metric ?? missingMetric()
+  // Of a metric alone nothing can be said, and a table without rows would not say so.
+  if (figures.effect === undefined && figures.units === undefined)
+    throw bad(
+      'say what to plan for: --effect 5% for the units that it needs, --units 60000 for what they find, or both',
+    )
   const asked = planExperiment({
-    metric: writtenMetric(flags) ?? observed?.metric ?? missingMetric(),
+    metric,
     ...(shares && { shares }),
     ...present(figures),
   })
@@ -112,7 +120,9 @@ async function observedBy(
 ): Promise<Observed | undefined> {
   const { experiment, like, conversion } = sources
   const asked = given ?? (like === undefined ? undefined : terminal.env.LIVEFLAG_STORE)
-  if (asked === undefined) return undefined
+  if (asked === undefined && like === undefined) return undefined
+  if (asked === undefined)
+    throw bad(`--like: say where experiment ${like} was recorded, with --store or LIVEFLAG_STORE`)
   const id = like ?? experiment?.id
   if (id === undefined) throw bad('--store: say of which experiment, with --like')
   const store = await openRecords(asked)

@@ -31,13 +31,18 @@ export function segmentLines(
             `${whole(others)} units have other values of ${attribute}, each of them too rare to show.`,
           ]
   return [
-    ...metrics.flatMap((metric, i) => [
-      '',
-      paint.bold(`By ${printable(attribute)}: ${printable(nameOf(metric))}`) +
-        paint.dim('  lifts with intervals of 95 %; p adjusted over all segments'),
-      '',
-      ...table([HEAD, ...values.flatMap((value) => rowsOf(value, i))], [0, 1]),
-    ]),
+    ...metrics.flatMap((metric, i) =>
+      // Of what was never recorded the report has said so.
+      metric.unrecorded
+        ? []
+        : [
+            '',
+            paint.bold(`By ${printable(attribute)}: ${printable(nameOf(metric))}`) +
+              paint.dim('  lifts with intervals of 95 %; p adjusted over all segments'),
+            '',
+            ...table([HEAD, ...values.flatMap((value) => rowsOf(value, i))], [0, 1]),
+          ],
+    ),
     ...left,
   ]
 }

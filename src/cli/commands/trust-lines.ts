@@ -9,6 +9,7 @@ import {
   redLines,
   splitVerdict,
 } from '../../analysis/verdicts'
+import { isLikelyMisspelt, unrecordedLines } from '../../analysis/unrecorded'
 import type { Output } from '../output'
 
 const UNTRUSTED = 'Do not trust this experiment until you know why.'
@@ -27,7 +28,8 @@ export function trustLines(
         ? paint.green
         : paint.yellow
   const phases = phaseLines(report)
-  const red = redLines(report)
+  const unrecorded = isLikelyMisspelt(report) ? paint.red : paint.yellow
+  const box = [...redLines(report).map(paint.red), ...unrecordedLines(report).map(unrecorded)]
   return [
     colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
     ...(sampleRatio.p === null || sampleRatio.sequentialP === null
@@ -39,7 +41,7 @@ export function trustLines(
         ]),
     looksLine(report),
     ...leaks.map((leak) => paint.red(leakText(leak))),
-    ...(red.length === 0 ? [] : ['Data quality:', ...red.map((line) => paint.red(`  ${line}`))]),
+    ...(box.length === 0 ? [] : ['Data quality:', ...box.map((line) => `  ${line}`)]),
     ...noteLines(report).map((line) => (line.startsWith('CROSSED') ? paint.red(line) : line)),
     ...(phases.length === 0
       ? []

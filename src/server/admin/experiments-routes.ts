@@ -8,6 +8,7 @@ import {
   experimentReport,
   type ReportQuestion,
 } from '../../analysis/experiment-report'
+import { unrecordedLines } from '../../analysis/unrecorded'
 import {
   gapLines,
   isSound,
@@ -181,6 +182,7 @@ function warningsOf(report: ExperimentReport): readonly string[] {
     ...(sampleRatio.verdict === 'mismatch' ? [splitVerdict(sampleRatio, splitOf(report))] : []),
     ...redLines(report),
     ...leaks.map(leakText),
+    ...unrecordedLines(report),
     ...noteLines(report),
     ...phaseLines(report),
     ...gapLines(report),

@@ -6,6 +6,7 @@ import {
   observedIn,
   plannedShares,
   plannedVariants,
+  plannedWindow,
   type PlanSources,
 } from '../../analysis/planned-experiment'
 import {
@@ -71,7 +72,7 @@ async function planView(
     recorded: await reports.experiments(),
   }))
   const perDay = numberOf('per_day', asked('per_day'))
-  const options = optionsOf(asked, experiment, observed, perDay)
+  const options = optionsOf(asked, sources, observed, perDay)
   const plan = options && planExperiment(options)
   return {
     plan: plan ?? null,
@@ -90,7 +91,7 @@ type Asked = (name: string) => string | undefined
 /** Undefined until something says what is measured. */
 function optionsOf(
   asked: Asked,
-  experiment: ConfiguredExperiment,
+  sources: PlanSources,
   observed: Observed,
   perDay: number | undefined,
 ): PlanOptions | undefined {
@@ -100,10 +101,11 @@ function optionsOf(
     variance: numberOf('variance', asked('variance')),
   })
   const metric = written ?? observed.metric
-  const shares = sharesOf('shares', asked('shares')) ?? plannedShares(experiment)
+  const shares = sharesOf('shares', asked('shares')) ?? plannedShares(sources.experiment)
   const [units, effect] = [numberOf('units', asked('units')), shareOf('effect', asked('effect'))]
   const power = shareOf('power', asked('power'))
   const unitsPerDay = perDay ?? observed.unitsPerDay
+  const windowMs = plannedWindow(sources)
   return (
     metric && {
       metric,
@@ -112,6 +114,7 @@ function optionsOf(
       ...(effect !== undefined && { effect }),
       ...(power !== undefined && { power }),
       ...(unitsPerDay !== undefined && { unitsPerDay }),
+      ...(windowMs !== undefined && { windowMs }),
     }
   )
 }
@@ -119,13 +122,15 @@ function optionsOf(
 /** How far a curve reaches where no effect says how many days are needed. */
 const USUAL_DAYS = 28
 const MOST_DAYS = 365
+const DAY_MS = 86_400_000
 
 /** Some days more than are needed by who looks often. */
 function curveOf(options: PlanOptions, { once, often }: Plan): readonly PlannedDay[] {
   const { unitsPerDay } = options
   if (unitsPerDay === undefined) return []
   const needed = Math.max(once.days ?? 0, often.days ?? 0)
-  const last = Math.ceil(Math.max(USUAL_DAYS, needed * 1.2))
+  const usual = USUAL_DAYS + (options.windowMs ?? 0) / DAY_MS
+  const last = Math.ceil(Math.max(usual, needed * 1.2))
   return effectsByDay({ ...options, unitsPerDay }, Math.min(MOST_DAYS, last))
 }
 

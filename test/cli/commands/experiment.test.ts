@@ -622,6 +622,48 @@ test('metrics of the live config need no option: their roles, their window and t
   expect(misspelt).toMatchObject({ code: 2, err: expect.stringContaining('did you mean buyers?') })
 })
 
+test.each([
+  ['a metric of which nothing was recorded yet', 'signin', '', 0],
+  ['one whose name is nearly a recorded one', 'purchse', ' (did you mean purchase?)', 1],
+])('%s has no figures and takes none from the others: %s', async (_, event, meant, code) => {
+  const file = write(
+    `unrecorded-${event}.yaml`,
+    block(`
+      metrics:
+        - { name: buyers, event: purchase, role: primary }
+        - { name: signups, event: ${event} }
+      feature_button:
+        experiment:
+          experiment_id: exp
+          loggedin: true
+          variants: [{ name: control, weight: 50 }, { name: red, weight: 50 }]
+    `),
+  )
+  const store = await recorded({
+    exposures: Array.from({ length: 200 }, (_, i) =>
+      exposureRow(`u${i}`, i % 2 === 0 ? 'control' : 'red', { at }),
+    ),
+    conversions: [conversionRow('u1', null, { at: at + 1 })],
+  })
+  const asked = ['experiment', file, 'button', '--store', store]
+  const all = await liveflag(asked)
+  expect(all.code).toBe(code)
+  expect(all.out).toContain(
+    `Data quality:\n  NOT RECORDED: no event ${event} was recorded yet${meant}, so signups has no figures`,
+  )
+  expect(all.out).toContain(
+    `signups (${event})\n\nNo figures: no event ${event} was recorded yet${meant}.\n`,
+  )
+  expect(all.out).toContain('buyers (purchase), primary  intervals of 95 %')
+  expect(all.out).toMatch(/red +100 +1 +1\.00 %/)
+  const named = await liveflag([...asked, '--conversion', 'signups', '--json'])
+  expect(named.code).toBe(code)
+  expect(JSON.parse(named.out).conversions).toMatchObject([
+    { unrecorded: { event }, variants: [{ rate: null }, { rate: null }] },
+  ])
+  expect((await liveflag([...asked, '--conversion', 'signup'])).code).toBe(2)
+})
+
 test('a holdout is reported as those who are held out and the rest', async () => {
   const held = write(
     'held.yaml',

@@ -44,6 +44,44 @@ test('the power, the smallest effect, the units and the days, for both ways to l
   })
 })
 
+test('small figures have the digits that they need, and one unit is one', async () => {
+  const asked = ['plan', '--rate', '0.001%', '--effect', '900%', '--units', '1']
+  const { out } = await liveflag([...asked, '--power', '99.9%'])
+  expect(out).toContain('Of the control 0.001 % convert.')
+  expect(out).toContain('power of 1 unit for an effect of 900.00 %')
+  expect(out).toContain('smallest effect that it finds, power of 99.9 %')
+})
+
+test('with a window, the days until the units have come, and until the window of the last is over', async () => {
+  const windowed = write(
+    'windowed.yaml',
+    block(`
+    metrics:
+      - { name: fast, event: buy, window: 12h }
+    feature_button:
+      experiment:
+        experiment_id: exp
+        loggedin: true
+        window: 7d
+        variants: [{ name: control, weight: 1 }, { name: red, weight: 1 }]
+  `),
+  )
+  const figures = ['--effect', '10%', '--per-day', '1000']
+  const asked = ['plan', windowed, 'button', '--rate', '10%', ...figures]
+  const { out } = await liveflag(asked)
+  expect(out).toMatch(/days until they have come, at 1,000 units a day +33 +94\n/)
+  expect(out).toMatch(/ {2}and the window of the last, 7d, is over +40 +101\n/)
+  expect(JSON.parse((await liveflag([...asked, '--json'])).out)).toMatchObject({
+    windowMs: 7 * 86_400_000,
+    once: { daysToCome: 33, days: 40 },
+  })
+  const file = await bought()
+  const ofMetric = ['plan', windowed, 'button', '--store', file, '--conversion', 'fast', '--json']
+  expect(JSON.parse((await liveflag([...ofMetric, ...figures])).out)).toMatchObject({
+    windowMs: 43_200_000,
+  })
+})
+
 test('the shares of an experiment of the live config: both controls are the control', async () => {
   const { code, out } = await liveflag(['plan', path, 'button', '--rate', '0.1', '--units', '4000'])
   expect({ code, out }).toEqual({
@@ -73,7 +111,7 @@ test('traffic and the metric as they are in the store', async () => {
     unitsPerDay: 50,
     once: { days: expect.any(Number) },
   })
-  const ofValue = await liveflag([...asked, '--value'])
+  const ofValue = await liveflag([...asked, '--value', '--effect', '10%'])
   expect(JSON.parse(ofValue.out)).toMatchObject({
     metric: { mean: 5, variance: expect.closeTo(75.7576, 4) },
   })
@@ -176,6 +214,12 @@ test('with --per-day the store need not have exposures of the experiment', async
 
 test.each([
   [[], 'say what is measured'],
+  [['--rate', '10%'], 'say what to plan for: --effect 5%'],
+  [['--rate', '10%', '--per-day', '100', '--json'], 'say what to plan for: --effect 5%'],
+  [
+    [path, 'button', '--like', 'abc', '--rate', '10%', '--effect', '5%'],
+    '--like: say where experiment abc was recorded, with --store or LIVEFLAG_STORE',
+  ],
   [['--rate', '10%', '--mean', '5'], 'two metrics'],
   [['--mean', '5'], '--mean and --variance go together'],
   [['--rate', '10'], 'write a part such as 0.05'],

@@ -320,6 +320,7 @@ const metricOf = (
     name: metric.event,
     metric,
     windowMs: metric.windowMs,
+    unrecorded: null,
     guardrails:
       metric.role === 'guardrail'
         ? VARIANTS.filter((_, i) => i !== control).map((variant) => ({
@@ -511,6 +512,7 @@ const figuresOf = (units: number, days: number) => ({
   power: null,
   detectableEffect: null,
   units,
+  daysToCome: days,
   days,
 })
 
@@ -519,6 +521,7 @@ export const PLAN: PlanView = {
     shares: [1 / 3, 1 / 3, 1 / 3],
     metric: { rate: 0.11 },
     power: 0.8,
+    windowMs: null,
     once: figuresOf(11_000, 25),
     often: { ...figuresOf(38_000, 87), powerAtEnd: null },
   },

@@ -22,6 +22,13 @@ interface MetricProps {
 
 /** One metric, or one kind of conversion that no metric counts. */
 export function Metric({ conversion, report, reading }: MetricProps) {
+  if (conversion.unrecorded)
+    return (
+      <section class="metric">
+        <MetricHead conversion={conversion} />
+        <NotRecorded {...conversion.unrecorded} />
+      </section>
+    )
   return (
     <section class="metric">
       <MetricHead conversion={conversion} />
@@ -40,6 +47,12 @@ export function Metric({ conversion, report, reading }: MetricProps) {
     </section>
   )
 }
+
+const NotRecorded = ({ event, meant }: NonNullable<Conversion['unrecorded']>) => (
+  <p class="notice warn">
+    No figures: no event {event} was recorded yet{meant !== null && ` (did you mean ${meant}?)`}.
+  </p>
+)
 
 const ROLES = { primary: 'accent', guardrail: 'warn', secondary: '' } as const
 

@@ -2,6 +2,7 @@ import type { PlanView } from '../../admin/contract'
 import { count, many } from '../parts/figures'
 import { meanText, rateText } from './numbers'
 import type { PlanQuestion } from './plan-form'
+import { windowText } from './times'
 
 type Plan = NonNullable<PlanView['plan']>
 type OfLooks = Plan['once']
@@ -14,6 +15,7 @@ interface PlanTableProps {
 
 /** A column for who looks once, at the end, and one for who looks as often as they like. */
 export function PlanTable({ view, plan, question }: PlanTableProps) {
+  const rows = rowsOf(view, plan, question)
   return (
     <>
       <p class="muted">{knownText(view, plan)}</p>
@@ -23,7 +25,11 @@ export function PlanTable({ view, plan, question }: PlanTableProps) {
           <strong>{rateText(plan.power)}</strong>:
         </p>
       )}
-      <Figures rows={rowsOf(view, plan, question)} />
+      {rows.length > 0 ? (
+        <Figures rows={rows} />
+      ) : (
+        <p>Say an effect, for the units that it needs, or how many units there will be.</p>
+      )}
       {(plan.often.days ?? 0) > YEAR_DAYS && (
         <p class="muted">
           More than a year is no experiment: look for a larger effect, look once, or let in more
@@ -81,19 +87,34 @@ function rowsOf({ unitsPerDay }: PlanView, plan: Plan, question: PlanQuestion): 
     text(plan.once),
     text(plan.often),
   ]
-  const found = `Smallest effect that ${units} units find`
+  const asked = `${units} ${units === '1' ? 'unit' : 'units'}`
+  const found = `Smallest effect that ${asked} ${units === '1' ? 'finds' : 'find'}`
   return [
-    ...(effect === '' || unitsPerDay === null ? [] : [row('Days', ({ days }) => countText(days))]),
+    ...(effect === '' || unitsPerDay === null ? [] : daysRows(plan, row)),
     ...(effect === '' ? [] : [row('Units', (figures) => countText(figures.units))]),
     ...(units === '' ? [] : [row(found, ({ detectableEffect }) => shareText(detectableEffect))]),
     ...(units === '' || effect === ''
       ? []
       : [
-          row(`Power of ${units} units`, ({ power }) => shareText(power)),
+          row(`Power of ${asked}`, ({ power }) => shareText(power)),
           ['Of the last look alone', '', shareText(plan.often.powerAtEnd)] as const,
         ]),
   ]
 }
+
+/** With a window, a unit counts once it is over. */
+const daysRows = (
+  { windowMs }: Plan,
+  row: (name: string, text: (figures: OfLooks) => string) => Row,
+): readonly Row[] =>
+  windowMs === null
+    ? [row('Days', ({ days }) => countText(days))]
+    : [
+        row(`Days until all count, ${windowText(windowMs)} after the last came`, ({ days }) =>
+          countText(days),
+        ),
+        row('Days until they have come', ({ daysToCome }) => countText(daysToCome)),
+      ]
 
 const countText = (value: number | null): string => (value === null ? '—' : count(value))
 const shareText = (value: number | null): string => (value === null ? '—' : rateText(value))

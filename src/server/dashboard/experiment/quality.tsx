@@ -34,6 +34,10 @@ const CHECKS: Readonly<Record<Check['name'], Words>> = {
     title: 'Conversions that join no unit',
     why: 'They are recorded with another kind of id than the exposures.',
   },
+  unrecorded: {
+    title: 'Metrics whose conversions were never recorded',
+    why: 'Nobody did it yet, or its name is misspelt: they have no figures, and nothing else changes.',
+  },
   crossed: {
     title: 'Units that saw two variants, and no edit moved their bucket',
     why: 'They are in no estimate. Above 1 % those that are left are no fair sample.',

@@ -25,15 +25,17 @@ export function Segments({ segment: { attribute, values, others }, reading }: Se
   if (values.length === 0) return <p class="muted">No unit has one of its values yet.</p>
   return (
     <>
-      {metrics.map(({ metric, name }, i) => (
-        <SegmentMetric
-          key={metric?.name ?? name}
-          title={metric?.name ?? name}
-          attribute={attribute}
-          rows={values.flatMap((one) => rowsOf(one, i))}
-          reading={reading}
-        />
-      ))}
+      {metrics.map(({ metric, name, unrecorded }, i) =>
+        unrecorded ? null : (
+          <SegmentMetric
+            key={metric?.name ?? name}
+            title={metric?.name ?? name}
+            attribute={attribute}
+            rows={values.flatMap((one) => rowsOf(one, i))}
+            reading={reading}
+          />
+        ),
+      )}
       <p class="small muted">
         Intervals of 95 %; p is adjusted over all segments.
         {others > 0 &&

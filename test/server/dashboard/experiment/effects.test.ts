@@ -48,6 +48,7 @@ const conversion = (
       ...metric,
     },
     windowMs: null,
+    unrecorded: null,
     guardrails: [],
     ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null },
     controlCheck: null,
