@@ -1,21 +1,18 @@
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
-import { type CountedBy, countedIn, isTested } from './counted-by'
+import type { Cohort } from './cohorts'
 import { isEstimated, type UnitGroup } from './people'
-import type { Draw, Phases } from './phases'
+import type { Phases } from './phases'
 import type { SampleRatio } from './sample-ratio'
 import type { Split } from './split'
 
 export interface VariantReport {
   readonly variant: string
-  /**
-   * Each unit once, with the variant that it saw first; with the last one where an edit changed
-   * shares that leave some people out, as r2's do.
-   */
+  /** Each unit once, with the variant that it saw first. */
   readonly units: number
   /**
-   * Those by which the split is tested: first seen in the span, in a variant with a share. Who came
-   * back is not among them, since a variant may make people come back.
+   * Those by which the split is tested: first seen in the span, in a cohort that has another variant
+   * with a share beside theirs. Who came back is not among them, since a variant may make people come back.
    */
   readonly tested: number
   /** Those who are in estimates, as they neither crossed nor moved. */
@@ -53,29 +50,21 @@ export interface CountedUnits {
   readonly total: number
 }
 
-/** A group as it is counted. */
-type Placed = UnitGroup & { readonly isTested: boolean }
-
 /**
- * Counts each unit once, where it was first seen: by the variant and by the shares of then. So a
- * split that was edited is measured against what it was, whether people come back or not.
+ * Counts each unit once, where it was first seen: by the variant and by the shares of then. The first
+ * variant is drawn before anybody does anything, so that coming back, which a variant may change, moves no
+ * count; and a split that was edited is measured against what it was.
  */
 export function countUnits(
   all: readonly UnitGroup[],
   phases: Phases,
   { shares }: ConfiguredExperiment,
-  by: CountedBy = 'first',
+  cohorts: readonly Cohort[],
 ): CountedUnits {
-  const groups = all.map((group): Placed => ({
-    ...group,
-    ...countedIn(group, by),
-    isTested: isTested(group, by),
-  }))
+  const groups = all.map((group) => ({ ...group, variant: group.firstVariant }))
   const total = sumOf(groups)
-  const expected = expectedUnits(
-    groups.filter((group) => group.isTested),
-    phases,
-  )
+  const tested = groups.filter((group) => isTested(group, cohorts))
+  const expected = expectedUnits(tested, cohorts)
   for (const { variant } of shares ?? []) if (!expected.has(variant)) expected.set(variant, 0)
   const split = [...expected.values()].reduce((sum, units) => sum + units, 0)
   const shareOf = new Map(shares?.map(({ variant, share }) => [variant, share]))
@@ -87,7 +76,7 @@ export function countUnits(
     return {
       variant,
       units,
-      tested: sumOf(own.filter((group) => group.isTested && isOfSplit(group, phases))),
+      tested: sumOf(tested.filter((group) => group.variant === variant)),
       estimated: sumOf(own.filter(isEstimated)),
       crossed: sumOf(own.filter(({ crossed }) => crossed)),
       moved: sumOf(own.filter(({ moved }) => moved)),
@@ -103,22 +92,31 @@ export function countUnits(
 const sumOf = (groups: readonly UnitGroup[]): number =>
   groups.reduce((sum, { units }) => sum + units, 0)
 
-/** The shares of each draw, times its units in variants that have a share, summed over the draws. */
-function expectedUnits(groups: readonly UnitGroup[], phases: Phases): Map<string, number> {
+/** The shares of each cohort, times its units, summed over the cohorts. */
+function expectedUnits(
+  groups: readonly UnitGroup[],
+  cohorts: readonly Cohort[],
+): Map<string, number> {
   const expected = new Map<string, number>()
-  const byDraw = new Map<Draw, number>()
-  for (const group of groups) {
-    const draw = phases.drawOf(group.revision)
-    byDraw.set(draw, (byDraw.get(draw) ?? 0) + (isOfSplit(group, phases) ? group.units : 0))
-  }
-  for (const [{ shares }, units] of byDraw)
+  for (const [place, { shares }] of cohorts.entries()) {
+    const units = sumOf(groups.filter(({ cohort }) => cohort === place))
     for (const { variant, share } of shares ?? [])
       expected.set(variant, (expected.get(variant) ?? 0) + share * units)
+  }
   return expected
 }
 
-const isOfSplit = ({ variant, revision }: UnitGroup, phases: Phases): boolean =>
-  phases.drawOf(revision).shares?.some((one) => one.variant === variant && one.share > 0) === true
+/**
+ * Whether a unit is in the test of the split: first seen in the span, by a draw whose shares are
+ * known, and in one of at least two variants that it could have been given.
+ */
+export function isTested(
+  { firstVariant, cohort, returned }: UnitGroup,
+  cohorts: readonly Cohort[],
+): boolean {
+  const having = cohorts[cohort]?.shares?.filter(({ share }) => share > 0) ?? []
+  return !returned && having.length > 1 && having.some(({ variant }) => variant === firstVariant)
+}
 
 function leaksOf(groups: readonly UnitGroup[], phases: Phases): readonly Leak[] {
   const found = new Map<string, Leak>()

@@ -23,6 +23,7 @@ export type DataCheckName =
   | 'crossed'
   | 'moved'
   | 'little-left'
+  | 'alone'
   | 'earlier'
   | 'unkept'
   | 'unstitched'
@@ -48,6 +49,7 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
     note('unrecorded', conversions.filter(({ unrecorded }) => unrecorded !== null).length),
     note('moved', moved),
     note('little-left', report.littleLeft.length),
+    note('alone', sum(report.alone.map(({ units }) => units))),
     note('earlier', quality.earlier),
     note('unkept', sum(phases.map(({ unkept }) => unkept))),
     note('unstitched', quality.unstitched),

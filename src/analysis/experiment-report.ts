@@ -1,11 +1,12 @@
 import type { Metric } from '../live-config/read-entries'
 import type { Dropped, Reports, Span, Store } from '../recording/store'
+import { type Alone, aloneIn } from './alone'
 import { type LittleLeft, littleLeft } from './little-left'
 import { type AskedMetric, askedMetrics, eventsOf } from './asked-metrics'
 import type { ConfiguredExperiment } from './configured'
 import { controlsOf } from './controls'
 import type { ConversionReport } from './conversion-report'
-import { type CountedBy, countedBy } from './counted-by'
+import { type Cohort, type Cohorts, cohortsOf } from './cohorts'
 import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
 import { type Quality, qualityOf } from './data-quality'
 import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
@@ -15,6 +16,7 @@ import {
   membersOf,
   type MemberRows,
   NO_SIGN_INS,
+  type People,
   peopleOf,
   type SignIns,
   signInsOf,
@@ -28,6 +30,7 @@ import { type DayReport, daysOf, firstOf } from './report-days'
 import { type Gaps, gapsOf, unitsAhead } from './report-gaps'
 import { resultsOf } from './results'
 import { type SampleRatio, sampleRatio } from './sample-ratio'
+import { Splits } from './splits'
 import { askedSegments, type SegmentReport } from './segments'
 
 export type { DayReport, Leak, Looks, PhaseReport, SegmentReport, VariantReport }
@@ -95,6 +98,8 @@ export interface ExperimentReport {
   readonly phases: readonly PhaseReport[]
   /** The variants of which an edit left under a third in estimates. */
   readonly littleLeft: readonly LittleLeft[]
+  /** People who are in no comparison, as no edit let in anybody beside them. */
+  readonly alone: readonly Alone[]
   readonly leaks: readonly Leak[]
   /** Rows that writers lost: what they would have been counted in is not complete. */
   readonly drops: readonly Dropped[]
@@ -139,8 +144,8 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const attributes = askedSegments(experiment.reportBy ?? [], segment, experiment.feature)
   const asked = askedOf(question)
   const seen = await seenIn(reports, question, asked)
-  const { groups, phases, countedBy: how } = seen
-  const { variants, leaks, total } = countUnits(groups, phases, experiment, how)
+  const { groups, phases, cohorts } = seen
+  const { variants, leaks, total } = countUnits(groups, phases, experiment, cohorts)
   const controls = controlsOf(namesOf(variants), question.control)
   const population = await populationOf(reports, { ...seen, ...asked })
   const metrics = windowedBy(question, await askedMetrics(reports, population, question))
@@ -158,8 +163,9 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     variants,
     sampleRatio: withheld(split, quality.isRed),
     looks,
-    phases: phaseReports(groups, phases, how),
+    phases: phaseReports(groups, phases, cohorts),
     littleLeft: littleLeft(variants, phases, firstOf(groups) ?? 0),
+    alone: aloneIn(groups, cohorts, controls),
     leaks,
     drops,
     quality,
@@ -198,7 +204,7 @@ interface Seen {
   readonly people: Population['people']
   readonly groups: readonly UnitGroup[]
   readonly phases: Phases
-  readonly countedBy: CountedBy
+  readonly cohorts: readonly Cohort[]
   /** Units that lie in the future, and are none of them. */
   readonly ahead: number
 }
@@ -217,11 +223,22 @@ export async function seenIn(
   const found = await peopleOf(rows, { span, ...(stitch && { signIns }) })
   const counted = await unitGroups(found, DAY_MS)
   const phases = await phasesOf(reports, experiment, counted)
-  const people = await withMoved(found, phases, experiment.id)
+  const { people, list: cohorts } = await redrawn(found, phases, experiment.id)
   const groups = people === found ? counted : await unitGroups(people, DAY_MS)
   const ahead = await unitsAhead(reports, experiment.id, { by, given, span })
-  const how = await countedBy(phases, experiment.id, people.list[0]?.kind)
-  return { by, rows, signIns, others, people, groups, phases, countedBy: how, ahead }
+  return { by, rows, signIns, others, people, groups, phases, cohorts, ahead }
+}
+
+/** Draws everybody again by the draws of other phases: whom an edit moved, and whom it let in. */
+async function redrawn(people: People, phases: Phases, experiment: string): Promise<Cohorts> {
+  // A decision is about a user.
+  const kind = people.list[0]?.kind ?? 'user'
+  const splits = new Splits(experiment, kind)
+  try {
+    return await cohortsOf(await withMoved(people, phases, splits), phases, kind, splits)
+  } finally {
+    await splits.close()
+  }
 }
 
 /** The kinds of units that were exposed, in order. */

@@ -71,10 +71,10 @@ export interface Measured {
   readonly seconds: Float64Array | null
 }
 
-/** What the people of one variant did, of those who were first seen in one phase. */
+/** What the people of one variant did, of those of one cohort. */
 export interface Cell {
   readonly variant: string
-  readonly phase: number
+  readonly cohort: number
   readonly units: number
   /** Those with at least one conversion. */
   readonly converted: number
@@ -91,10 +91,9 @@ export const cellsOf = (
   people: Pick<People, 'list'>,
   measured: Measured,
   counting: Counting,
-  phaseOf: (index: number) => number,
   place: Place = () => 0,
 ): Promise<ReadonlyMap<number, readonly Cell[]>> =>
-  inSlices(inCells(people.list, measured, counting, phaseOf, place))
+  inSlices(inCells(people.list, measured, counting, place))
 
 type OpenCell = { -readonly [Key in keyof Cell]: Cell[Key] }
 
@@ -102,7 +101,6 @@ function* inCells(
   list: readonly Person[],
   { counts, values, seconds }: Measured,
   counting: Counting,
-  phaseOf: (index: number) => number,
   place: Place,
 ): Generator<void, ReadonlyMap<number, readonly Cell[]>> {
   const slice = new TimeSlice()
@@ -110,7 +108,7 @@ function* inCells(
   for (const [index, person] of list.entries()) {
     const at = isCounted(person, counting) ? place(person) : undefined
     if (at !== undefined) {
-      const cell = cellIn(found, at, person.variant, phaseOf(index))
+      const cell = cellIn(found, at, person)
       const count = counts[index] ?? 0
       cell.units++
       cell.converted += count > 0 ? 1 : 0
@@ -125,17 +123,16 @@ function* inCells(
 function cellIn(
   found: Map<number, Map<string, OpenCell[]>>,
   at: number,
-  variant: string,
-  phase: number,
+  { variant, cohort }: Person,
 ): OpenCell {
   const variants = found.get(at) ?? new Map<string, OpenCell[]>()
   found.set(at, variants)
-  const phases = variants.get(variant) ?? []
-  variants.set(variant, phases)
+  const cohorts = variants.get(variant) ?? []
+  variants.set(variant, cohorts)
   const none = { units: 0, converted: 0, conversions: 0 }
-  return (phases[phase] ??= { variant, phase, ...none, pairs: new PairMoments() })
+  return (cohorts[cohort] ??= { variant, cohort, ...none, pairs: new PairMoments() })
 }
 
-/** Phases in which a variant has nobody are holes in its list, which `flat` leaves out. */
+/** Cohorts in which a variant has nobody are holes in its list, which `flat` leaves out. */
 const flat = (variants: ReadonlyMap<string, readonly OpenCell[]>): readonly Cell[] =>
-  [...variants.values()].flatMap((phases) => phases.filter(() => true))
+  [...variants.values()].flatMap((cohorts) => cohorts.filter(() => true))

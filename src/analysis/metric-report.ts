@@ -26,10 +26,10 @@ import { judge } from './uncertain'
 export interface Compared {
   readonly asked: WindowedMetric
   readonly controls: readonly string[]
-  readonly phases: number
+  readonly cohorts: number
 }
 
-/** Builds the report of a metric from what the people of each variant and phase did. */
+/** Builds the report of a metric from what the people of each variant and cohort did. */
 export function metricReport(
   cells: readonly Cell[],
   { winsorized }: Pick<MetricValues, 'winsorized'>,
@@ -37,7 +37,7 @@ export function metricReport(
 ): ConversionReport {
   const { event, metric, windowMs } = compared.asked
   const plain = {
-    ...phasedConversions(event, cells.map(summed), compared.phases, compared.controls),
+    ...phasedConversions(event, cells.map(summed), compared.cohorts, compared.controls),
     ...{ metric, windowMs, winsorized },
   }
   const report = { ...plain, ...skewnessOf(plain, cells) }
@@ -67,17 +67,17 @@ function withCuped(
   report: ConversionReport,
   cells: readonly Cell[],
   beforeMs: number,
-  { controls, phases }: Compared,
+  { controls, cohorts }: Compared,
 ): ConversionReport {
   const { sums, theta, explained } = adjustByBefore(cells.map(({ pairs }) => pairs))
-  const balanceP = balanceOf(cells, controls, phases)
+  const balanceP = balanceOf(cells, controls, cohorts)
   const isBalanced = balanceP === null || balanceP >= IMBALANCE_BELOW
   const cuped: Cuped = { beforeMs, theta, reduction: explained, balanceP, isBalanced }
   if (!isBalanced) return { ...report, cuped }
   const adjusted = phasedConversions(
     report.name,
     cells.map((cell, i) => ({ ...summed(cell), ...sums[i] })),
-    phases,
+    cohorts,
     controls,
   )
   return {
@@ -103,10 +103,10 @@ function withCuped(
 function balanceOf(
   cells: readonly Cell[],
   controls: readonly string[],
-  phases: number,
+  cohorts: number,
 ): number | null {
   const ps = othersOf(cells, controls).flatMap((variant) => {
-    const strata = strataOf(cells, variant, controls, phases).map(({ ours, theirs }) => ({
+    const strata = strataOf(cells, variant, controls, cohorts).map(({ ours, theirs }) => ({
       ours: ours.first,
       theirs: theirs.first,
     }))
@@ -119,22 +119,22 @@ function balanceOf(
 const othersOf = (cells: readonly Cell[], controls: readonly string[]): readonly string[] =>
   [...new Set(cells.map(({ variant }) => variant))].filter((one) => !controls.includes(one))
 
-/** A variant and the controls together, phase by phase, of those phases in which there are both. */
+/** A variant and the controls together, cohort by cohort, of those in which there are both. */
 function strataOf(
   cells: readonly Cell[],
   variant: string,
   controls: readonly string[],
-  phases: number,
+  cohorts: number,
 ): readonly Stratum<PairMoments>[] {
-  const joined = (phase: number, names: readonly string[]): PairMoments =>
+  const joined = (cohort: number, names: readonly string[]): PairMoments =>
     PairMoments.joined(
       cells
-        .filter((cell) => cell.phase === phase && names.includes(cell.variant))
+        .filter((cell) => cell.cohort === cohort && names.includes(cell.variant))
         .map(({ pairs }) => pairs),
     )
-  return Array.from({ length: phases }, (_, phase) => ({
-    ours: joined(phase, [variant]),
-    theirs: joined(phase, controls),
+  return Array.from({ length: cohorts }, (_, cohort) => ({
+    ours: joined(cohort, [variant]),
+    theirs: joined(cohort, controls),
   })).filter(({ ours, theirs }) => ours.units > 0 && theirs.units > 0)
 }
 
@@ -147,11 +147,11 @@ export const ratioOf = ({ first, second, products, units }: PairMoments): RatioO
 function withRatios(
   report: ConversionReport,
   cells: readonly Cell[],
-  { controls, phases }: Compared,
+  { controls, cohorts }: Compared,
 ): ConversionReport {
   const [first, second] = controls.filter((one) => cells.some(({ variant }) => variant === one))
   const check =
-    first !== undefined && second !== undefined ? sidesOf(cells, second, [first], phases) : []
+    first !== undefined && second !== undefined ? sidesOf(cells, second, [first], cohorts) : []
   return {
     ...report,
     controlCheck: report.controlCheck && {
@@ -161,7 +161,7 @@ function withRatios(
     variants: report.variants.map((one) => {
       const sides = controls.includes(one.variant)
         ? []
-        : sidesOf(cells, one.variant, controls, phases)
+        : sidesOf(cells, one.variant, controls, cohorts)
       return {
         ...one,
         strata: one.strata && { ...one.strata, values: sides },
@@ -200,9 +200,9 @@ const sidesOf = (
   cells: readonly Cell[],
   variant: string,
   controls: readonly string[],
-  phases: number,
+  cohorts: number,
 ): readonly Stratum<Side>[] =>
-  strataOf(cells, variant, controls, phases).flatMap(({ ours, theirs }) => {
+  strataOf(cells, variant, controls, cohorts).flatMap(({ ours, theirs }) => {
     const [a, b] = [sideOfRatio(ratioOf(ours)), sideOfRatio(ratioOf(theirs))]
     return a && b ? [{ ours: a, theirs: b }] : []
   })

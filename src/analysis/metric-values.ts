@@ -13,9 +13,8 @@ export interface Population {
   readonly people: People
   /** What people did, of one name. */
   readonly happenings: (name: string) => Recorded
-  readonly phases: number
-  /** The phase in which a person was first seen, by where they are in the list. */
-  readonly phaseOf: (index: number) => number
+  /** How many cohorts they are compared in. */
+  readonly cohorts: number
 }
 
 /** What a report counts of a metric, or of conversions that no metric counts. */

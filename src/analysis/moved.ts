@@ -1,8 +1,9 @@
 import { restoredText } from '../core/storable-text'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
 import type { People, Person } from './people'
-import type { Draw, Phases } from './phases'
-import { type Redraw, splitIn } from './redraw'
+import type { Phases } from './phases'
+import type { Redraw } from './redraw'
+import type { Splits } from './splits'
 
 const DAY_MS = 86_400_000
 
@@ -13,22 +14,12 @@ const DAY_MS = 86_400_000
  * does anything, so to leave out all of its people chooses nobody by what they did. Where none of
  * them has seen a second variant, as with assignments that are kept, nobody is missing and all stay.
  */
-export async function withMoved(
-  people: People,
-  phases: Phases,
-  experiment: string,
-): Promise<People> {
-  if (phases.list.length < 2 && phases.laterThan(0).length === 0) return people
-  const splits = new Splits(experiment)
-  try {
-    const edits = await editsOf(phases, splits)
-    if (edits.every(({ later }) => later.length === 0)) return people
-    const list = await inSlices(marked(people.list, phases, edits))
-    const isSelected = list.some(({ crossed, moved }) => crossed && moved)
-    return isSelected ? { ...people, list } : people
-  } finally {
-    await splits.close()
-  }
+export async function withMoved(people: People, phases: Phases, splits: Splits): Promise<People> {
+  const edits = await editsOf(phases, splits)
+  if (edits.every(({ later }) => later.length === 0)) return people
+  const list = await inSlices(marked(people.list, phases, edits))
+  const isSelected = list.some(({ crossed, moved }) => crossed && moved)
+  return isSelected ? { ...people, list } : people
 }
 
 /** How the people of a phase were drawn, and by which other draws they may have come back. */
@@ -43,10 +34,10 @@ async function editsOf(phases: Phases, splits: Splits): Promise<readonly Edits[]
     const own = await splits.of(draw)
     const later = new Set<Redraw>()
     for (const one of phases.laterThan(phase)) {
-      const redraw = await splits.of(one)
-      if (redraw && own && redraw !== own) later.add(redraw)
+      const split = await splits.of(one)
+      if (split && own && split !== own) later.add(split.redraw)
     }
-    edits.push({ own, later: [...later] })
+    edits.push({ own: own?.redraw, later: [...later] })
   }
   return edits
 }
@@ -80,26 +71,4 @@ function isMoved({ unit, kind }: Person, edits: Edits | undefined): boolean {
       return variant !== undefined && variant !== first
     })
   )
-}
-
-/** Opens each split once, however many entries have it. */
-class Splits {
-  private readonly opened = new Map<string, Redraw>()
-
-  constructor(private readonly experiment: string) {}
-
-  /** Undefined where it is not known how the draw splits its people. */
-  async of({ kept }: Draw): Promise<Redraw | undefined> {
-    const split = kept && splitIn(kept, this.experiment)
-    if (!split) return undefined
-    const known = this.opened.get(split.text)
-    if (known) return known
-    const redraw = await split.open()
-    this.opened.set(split.text, redraw)
-    return redraw
-  }
-
-  async close(): Promise<void> {
-    for (const redraw of this.opened.values()) await redraw.close()
-  }
 }

@@ -89,6 +89,8 @@ export interface Person {
   readonly returned: boolean
   /** Whether an edit gave their bucket to another variant after they were first seen. */
   readonly moved: boolean
+  /** The cohort that they are compared in; 0 until there are several. */
+  readonly cohort: number
   /** As JSON; those of when they were first seen. */
   readonly attributes: string | null
 }
@@ -217,7 +219,7 @@ function personOf({ first, last, crossed }: Open): Omit<Person, 'returned'> {
   const { variant, lastRevision, lastAt } = last
   const kind = isSignedOut(first) && first.unit === first.loid ? 'loid' : first.kind
   const drawn = { unit, kind, variant, firstVariant: first.variant, revision, lastRevision }
-  return { ...drawn, at, lastAt, crossed, moved: false, attributes }
+  return { ...drawn, at, lastAt, crossed, moved: false, cohort: 0, attributes }
 }
 
 function joined(found: Map<string, Open>, person: string, row: Member): Open {
@@ -262,6 +264,7 @@ export interface UnitGroup extends Pick<
   | 'crossedBySignIn'
   | 'returned'
   | 'moved'
+  | 'cohort'
 > {
   /** The step in which they were first seen, in milliseconds since 1970. */
   readonly start: number
@@ -286,15 +289,15 @@ function* grouped(list: readonly Person[], stepMs: number): Generator<void, read
   }
   for (const { variant, firstVariant, revision, lastRevision, at, ...is } of list) {
     const start = at - (at % stepMs)
-    const { crossed, returned, moved, crossedBySignIn } = is
+    const { crossed, returned, moved, cohort, crossedBySignIn } = is
     const drawn = { variant, firstVariant, revision, lastRevision }
     const texts = `${short(variant)} ${short(firstVariant)} ${short(revision)} ${short(lastRevision)}`
-    const key = `${start} ${texts} ${crossed} ${returned} ${moved} ${crossedBySignIn ?? false}`
+    const key = `${start} ${texts} ${crossed} ${returned} ${moved} ${crossedBySignIn ?? false} ${cohort}`
     const known = found.get(key)
     if (known) known.units++
     else
       found.set(key, {
-        ...{ ...drawn, start, crossed, returned, moved, units: 1 },
+        ...{ ...drawn, start, crossed, returned, moved, cohort, units: 1 },
         ...(crossedBySignIn && { crossedBySignIn }),
       })
     if (slice.isOver()) yield

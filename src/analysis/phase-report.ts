@@ -1,4 +1,5 @@
-import { type CountedBy, countedIn, isTested } from './counted-by'
+import type { Cohort } from './cohorts'
+import { isTested } from './counted-units'
 import type { UnitGroup } from './people'
 import type { Phases } from './phases'
 
@@ -14,29 +15,24 @@ export interface PhaseReport {
   readonly moved: number
   /** Null where it is not known which entry decided. */
   readonly shares: Readonly<Record<string, number>> | null
-  /** Units by variant that its entry drew: the split is tested by these. */
+  /** Units by variant, of those by whom the split is tested. */
   readonly observed: Readonly<Record<string, number>>
-  /** How many of them its shares give each variant; null where the shares are not known. */
+  /** How many of them the shares of their cohorts give each variant; null where the shares are not known. */
   readonly expected: Readonly<Record<string, number>> | null
   /** Units of these that name an entry whose text is not kept. */
   readonly unkept: number
 }
 
-/** The phases with their units, each of which is first seen in one, and tested in one. */
+/** The phases with their units, each of which is first seen in one, and tested in it. */
 export function phaseReports(
   groups: readonly UnitGroup[],
   phases: Phases,
-  by: CountedBy,
+  cohorts: readonly Cohort[],
 ): readonly PhaseReport[] {
   const firstIn = groups.map(({ revision, start }) => phases.phaseOf(revision, start))
-  const testedIn = groups.map((group) =>
-    isTested(group, by) ? phaseOfTest(group, phases, by) : undefined,
-  )
   return phases.list.map(({ draw, from, changed }, phase) => {
     const first = groups.filter((_, i) => firstIn[i] === phase)
-    const tested = groups
-      .filter((_, i) => testedIn[i] === phase)
-      .map((group) => ({ ...group, variant: countedIn(group, by).variant }))
+    const tested = first.filter((group) => isTested(group, cohorts))
     const shares = draw.shares && sharesOf(draw.shares)
     return {
       from,
@@ -45,18 +41,10 @@ export function phaseReports(
       moved: unitsIn(first.filter(({ moved }) => moved)),
       shares: (draw.drawing && shares) ?? null,
       observed: byVariant(tested),
-      expected: shares ? expectedOf(tested, shares) : null,
+      expected: shares ? expectedOf(tested, shares, cohorts) : null,
       unkept: draw.drawing ? 0 : unitsIn(first.filter(({ revision }) => revision !== null)),
     }
   })
-}
-
-/** Of a draw that was in use more than once: where they came first, or else its last time. */
-function phaseOfTest(group: UnitGroup, phases: Phases, by: CountedBy): number {
-  const { revision, start } = group
-  const draw = phases.drawOf(countedIn(group, by).revision)
-  if (draw === phases.drawOf(revision)) return phases.phaseOf(revision, start)
-  return phases.list.findLastIndex((phase) => phase.draw === draw)
 }
 
 type Shares = Readonly<Record<string, number>>
@@ -65,15 +53,23 @@ const sharesOf = (
   shares: readonly { readonly variant: string; readonly share: number }[],
 ): Shares => Object.fromEntries(shares.map(({ variant, share }) => [variant, share]))
 
-/** Of units in variants with a share: the others have leaked into theirs. */
-function expectedOf(groups: readonly UnitGroup[], shares: Shares): Shares {
-  const units = unitsIn(groups.filter(({ variant }) => (shares[variant] ?? 0) > 0))
-  return Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, share * units]))
+/** By the shares of their cohorts; the others have leaked into their variant. */
+function expectedOf(
+  groups: readonly UnitGroup[],
+  shares: Shares,
+  cohorts: readonly Cohort[],
+): Shares {
+  const expected = new Map(Object.keys(shares).map((variant) => [variant, 0]))
+  for (const { cohort, units } of groups)
+    for (const { variant, share } of cohorts[cohort]?.shares ?? [])
+      expected.set(variant, (expected.get(variant) ?? 0) + share * units)
+  return Object.fromEntries(expected)
 }
 
 function byVariant(groups: readonly UnitGroup[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>()
-  for (const { variant, units } of groups) counts.set(variant, (counts.get(variant) ?? 0) + units)
+  for (const { firstVariant, units } of groups)
+    counts.set(firstVariant, (counts.get(firstVariant) ?? 0) + units)
   return Object.fromEntries(counts)
 }
 

@@ -16,12 +16,12 @@ import {
   type Stratum,
 } from './strata'
 
-/** What those units of a variant did who were first seen in one phase. */
-export type PhasedConversions = VariantConversions & { readonly phase: number }
+/** What those units of a variant did who are of one cohort. */
+export type PhasedConversions = VariantConversions & { readonly cohort: number }
 
 /**
  * Builds the report of one conversion. The rates are those of all units of a variant. Where an
- * experiment has phases, the differences are of units that were first seen in the same phase.
+ * experiment has several cohorts, the differences are of units of the same one.
  */
 export function phasedConversions(
   name: string,
@@ -53,7 +53,7 @@ function phased(
 ): ConversionReport {
   if (phases < 2) return report
   const byPhase = Array.from({ length: phases }, (_, phase) =>
-    added(groups.filter((group) => group.phase === phase)),
+    added(groups.filter(({ cohort }) => cohort === phase)),
   )
   return {
     ...report,

@@ -1,9 +1,9 @@
 import type { Reports, Span } from '../recording/store'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
+import type { Cohort } from './cohorts'
 import { type Happenings, happeningsOf, type Recorded } from './happenings'
 import type { Population } from './metric-values'
 import { isEstimated, type People } from './people'
-import type { Phases } from './phases'
 
 const DAY_MS = 86_400_000
 
@@ -18,7 +18,7 @@ interface PopulationAsked {
   readonly span: Span
   readonly future: number
   readonly people: People
-  readonly phases: Phases
+  readonly cohorts: readonly Cohort[]
   /** The longest time before the exposure that a metric of it takes into account. */
   readonly beforeMs: number
 }
@@ -36,9 +36,8 @@ export interface WholePopulation extends Population {
 /** The people of an experiment, and what they did. */
 export async function populationOf(
   reports: Reports,
-  { experiment, span, future, people, phases, beforeMs }: PopulationAsked,
+  { experiment, span, future, people, cohorts, beforeMs }: PopulationAsked,
 ): Promise<WholePopulation> {
-  const phaseList = await inSlices(phasesOfPeople(people, phases))
   const first = await inSlices(firstSeen(people))
   const since = Math.max(0, first - Math.max(EARLIER_MS, beforeMs))
   const read = await happeningsOf(reports, {
@@ -48,8 +47,7 @@ export async function populationOf(
   const names = [...read.keys()].sort()
   return {
     people,
-    phases: Math.max(1, phases.list.length),
-    phaseOf: (index) => phaseList[index] ?? 0,
+    cohorts: Math.max(1, cohorts.length),
     happenings,
     names,
     ofUnits: names.filter((name) => happenings(name).person.length > 0),
@@ -60,17 +58,6 @@ export async function populationOf(
 const NOTHING: Recorded = {
   ...{ person: [], at: [], value: [], conversions: 0 },
   misplaced: { earlier: 0, orphans: 0, ahead: 0 },
-}
-
-function* phasesOfPeople({ list }: People, phases: Phases): Generator<void, Uint16Array> {
-  const found = new Uint16Array(list.length)
-  if (phases.list.length < 2) return found
-  const slice = new TimeSlice()
-  for (const [index, { revision, at }] of list.entries()) {
-    found[index] = phases.phaseOf(revision, at - (at % DAY_MS))
-    if (slice.isOver()) yield
-  }
-  return found
 }
 
 /** When the first person was seen; 0 without any. */

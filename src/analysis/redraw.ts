@@ -9,6 +9,7 @@ import { memory } from '../sources/memory'
 import { holdoutOf } from '../experiments/holdout'
 import { idOf } from '../experiments/life'
 import { experimentOfRule } from '../rules/rule-experiment'
+import type { Defining } from './closure'
 import { holdoutPercent, type KeptEntry } from './kept-entry'
 
 /** What an entry draws for a unit. */
@@ -22,6 +23,9 @@ export interface Redrawn {
 export interface Redraw {
   /** Undefined: the unit is in no variant. */
   of(unit: string, kind: string): Redrawn | undefined
+  /** The feature that draws, and the live config that has it alone. */
+  readonly feature: string
+  readonly features: Defining
   close(): Promise<void>
 }
 
@@ -83,12 +87,13 @@ async function openedRedraw(kept: KeptEntry, value: JsonObject): Promise<Redraw>
   features.on('problem', () => undefined)
   return {
     of: (unit, kind) => redrawn(features.for(worldOfUnit(unit, kind)), kept.feature),
+    ...{ feature: kept.feature, features },
     close: () => features.close(),
   }
 }
 
 /** `page`, `user` and `loid` are kinds of their own; any other is an attribute. */
-const worldOfUnit = (unit: string, kind: string): ReturnType<typeof worldOf> =>
+export const worldOfUnit = (unit: string, kind: string): ReturnType<typeof worldOf> =>
   worldOf({
     ...(kind === 'loid' ? { loid: unit } : { user: { id: unit } }),
     page: { id: unit, type: 'link' },

@@ -33,16 +33,15 @@ export async function resultsOf(
   metrics: readonly WindowedMetric[],
   { span, now, controls, attributes }: ResultsAsked,
 ): Promise<Results> {
-  const { phases } = population
+  const { cohorts } = population
   const conversions: ConversionReport[] = []
   const cut = await Promise.all(attributes.map((name) => segmentsOf(population.people, name)))
   const found = cut.map(({ values }) => values.map((): ConversionReport[] => []))
   for (const asked of metrics) {
     const counting: Counting = { span, now, windowMs: asked.windowMs }
     const values = await metricValues(population, asked, counting)
-    const cells = (place?: Place) =>
-      cellsOf(population.people, values.measured, counting, population.phaseOf, place)
-    const compared = { asked, controls, phases }
+    const cells = (place?: Place) => cellsOf(population.people, values.measured, counting, place)
+    const compared = { asked, controls, cohorts }
     const reportOf = (found: readonly Cell[] = []): ConversionReport =>
       asReported(metricReport(found, values, compared), compared)
     conversions.push(reportOf((await cells()).get(0)))

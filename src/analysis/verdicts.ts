@@ -2,6 +2,7 @@ import { printable } from '../core/printable'
 import { durationText } from '../experiments/duration'
 import type { DropReason, Dropped } from '../recording/store'
 import type { By, ExperimentReport, Leak } from './experiment-report'
+import { aloneLines } from './alone'
 import { dataChecks } from './data-checks'
 import { isUnfair, MOST_CROSSED } from './data-quality'
 import { percent, probability, whole } from './figures'
@@ -171,6 +172,7 @@ export function noteLines(report: ExperimentReport): readonly string[] {
   const { earlier, leftOut, unstitched, crossedUnstitched } = quality
   return [
     ...leftLines(report),
+    ...aloneLines(report.alone),
     ...crossedLines(quality),
     ...windowLines(report),
     ...unkeptLines(report),

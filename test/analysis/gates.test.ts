@@ -167,8 +167,8 @@ test.each<[control: number, ours: number, direction: 'up' | 'down', outcome: str
 )
 
 test('with two phases the gate says what the guardrail of the report says', () => {
-  const group = (variant: string, phase: number, converted: number) => ({
-    ...{ variant, phase, units: 2500, converted, conversions: converted },
+  const group = (variant: string, cohort: number, converted: number) => ({
+    ...{ variant, cohort, units: 2500, converted, conversions: converted },
     ...{ sum: 0, squaredDeviations: 0 },
   })
   const groups = [0, 1].flatMap((phase) => [group('control', phase, 20), group('new', phase, 55)])
@@ -219,7 +219,7 @@ test.each([
 ])('values in %s groups (%d and %d, skewness %d): %s', (_how, many, few, skewness, outcome) => {
   const metric: Metric = { ...METRIC, type: 'value', direction: 'up', margin: 0 }
   const side = (variant: string, units: number, mean: number) => ({
-    ...{ variant, phase: 0, units, converted: units, conversions: units },
+    ...{ variant, cohort: 0, units, converted: units, conversions: units },
     ...{ sum: units * mean, squaredDeviations: units },
   })
   const groups = [side('control', many, 10), side('new', few, 8)]

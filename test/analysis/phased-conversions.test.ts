@@ -1,8 +1,8 @@
 import { phasedConversions } from '../../src/analysis/phased-conversions'
 
 /** What `units` of a variant did who convert at a rate, and bring 5 each. */
-const group = (variant: string, phase: number, units: number, rate: number) => ({
-  ...{ variant, phase, units, converted: units * rate, conversions: units * rate },
+const group = (variant: string, cohort: number, units: number, rate: number) => ({
+  ...{ variant, cohort, units, converted: units * rate, conversions: units * rate },
   ...{ sum: units * rate * 5, squaredDeviations: 25 * units * rate * (1 - rate) },
 })
 

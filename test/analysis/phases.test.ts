@@ -33,6 +33,7 @@ const seen = (day: number, revision: string | null, units = 10): UnitGroup => ({
   crossed: false,
   returned: false,
   moved: false,
+  cohort: 0,
   units,
 })
 

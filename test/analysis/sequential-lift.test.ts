@@ -8,8 +8,13 @@ import { type PhasedConversions, phasedConversions } from '../../src/analysis/ph
 import { sequentialLift } from '../../src/analysis/sequential-lift'
 import type { ConversionReport } from '../../src/analysis/conversion-report'
 
-const cell = (variant: string, converted: number, units: number, phase = 0): PhasedConversions => ({
-  ...{ variant, phase, units, converted, conversions: converted },
+const cell = (
+  variant: string,
+  converted: number,
+  units: number,
+  cohort = 0,
+): PhasedConversions => ({
+  ...{ variant, cohort, units, converted, conversions: converted },
   sum: converted * 10,
   squaredDeviations: converted * 100,
 })

@@ -140,6 +140,7 @@ test('--json prints the report with stable members, times in ISO 8601', async ()
       'sampleRatio',
       'phases',
       'littleLeft',
+      'alone',
       'leaks',
       'drops',
       'quality',

@@ -24,7 +24,7 @@ const conversion = (converted: number, others: number) =>
       ['control', others],
       ['new', converted],
     ].map(([variant, count]) => ({
-      ...{ variant: String(variant), phase: 0, units: 1000 },
+      ...{ variant: String(variant), cohort: 0, units: 1000 },
       ...{ converted: Number(count), conversions: Number(count) },
       ...{ sum: Number(count) * 5, squaredDeviations: Number(count) * 30 },
     })),

@@ -400,6 +400,7 @@ export function experimentOf(
       phase(days[7] ?? 0, ['variants', 'traffic'], [1 / 3, 1 / 3, 1 / 3]),
     ],
     littleLeft: [],
+    alone: [],
     leaks: [{ variant: 'old_blue', units: 4, why: 'not-configured' }],
     drops: [],
     quality: {

@@ -50,6 +50,10 @@ const CHECKS: Readonly<Record<Check['name'], Words>> = {
     title: 'Variants of which an edit left little',
     why: 'Under a third of their units is in estimates. A report until the edit has the figures of before it.',
   },
+  alone: {
+    title: 'Units with nobody to be compared with',
+    why: 'They were drawn where there is no control, or no other variant: they are in no difference or lift.',
+  },
   earlier: {
     title: 'Conversions before the exposure',
     why: 'The experiment did not cause them; they are not counted.',

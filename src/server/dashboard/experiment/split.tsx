@@ -56,6 +56,7 @@ export const Split = ({ report }: { readonly report: Report }) => (
         </p>
       </div>
     ))}
+    <AloneNotes report={report} />
     {report.leaks.map(({ variant, units, why }) => (
       <div key={variant} class="notice warn">
         <p>
@@ -66,6 +67,17 @@ export const Split = ({ report }: { readonly report: Report }) => (
     ))}
   </>
 )
+
+const AloneNotes = ({ report }: { readonly report: Report }) =>
+  report.alone.map(({ variant, units }) => (
+    <div key={variant} class="notice warn">
+      <p>
+        <strong>{many(units, 'unit')}</strong> of <code>{variant}</code>{' '}
+        {units === 1 ? 'was' : 'were'} drawn where <code>{variant}</code> has nobody to be compared
+        with: in its own rate and mean, and in no difference or lift.
+      </p>
+    </div>
+  ))
 
 const SplitHead = () => (
   <thead>
