@@ -44,6 +44,8 @@ export interface Gated {
   readonly feature: string
   /** How far the ramp is. */
   readonly percent: number
+  /** Whether it stays there until every gate passes; between two holds it grows on by itself. */
+  readonly isHeld: boolean
   readonly outcome: GateOutcome
   /** The metrics and their figures, or why nothing can be said. */
   readonly reason: string
@@ -90,7 +92,7 @@ const HARM_WAITS_MS = 300_000
 /**
  * Judges the gates of a ramp by what was recorded. Where another clock, which is ahead, has judged them,
  * there is a verdict and nothing to write: that edit only does not count yet. Never rejects: a store that does not answer is
- * inconclusive, and the ramp stays where it is. Undefined of a ramp that has not begun, that has come
+ * inconclusive, and a ramp that is held stays where it is. Undefined of a ramp that has not begun, that has come
  * to its end, or that failed already and waits for somebody to resume it.
  */
 export async function judgeGates(
@@ -115,6 +117,7 @@ export async function judgeGates(
   return {
     feature,
     percent,
+    isHeld: held !== undefined,
     outcome,
     reason,
     gates,

@@ -26,6 +26,7 @@ export const historyCommands: readonly CliCommand[] = [
         )
         .argument('[new]', 'the newer one')
         .option('--git <revision>', 'compare one file with how it was at this revision')
+        .option('--base <source>', 'both are layers of this live config, as the edits of gates are')
         .option('--allow <changes>', 'exit 1 on any other of gain, lose, switch, unproven; or none')
         .option('--population <path>', 'count these visitors too: Worlds in JSON lines, or a .csv')
         .option('--store <url>', 'count the units that this store recorded last')

@@ -23,11 +23,18 @@ export async function audit(flags: AuditFlags, terminal: Terminal): Promise<Exit
     const output = new Output(terminal)
     if (flags.json) output.document({ clean: isClean(found), ...found })
     else output.lines(auditLines(found, output))
-    return isClean(found) ? OK : PROBLEMS
+    // An audit of nothing says nothing: the store may be another than the application's.
+    if (isEmpty(found)) output.complain(nothingText(flags))
+    return isClean(found) && !isEmpty(found) ? OK : PROBLEMS
   } finally {
     await store.close()
   }
 }
+
+const isEmpty = (found: Audit): boolean => found.rows === 0 && isClean(found)
+
+const nothingText = ({ since }: AuditFlags): string =>
+  `there is nothing to audit: no exposure or decision was recorded${since === undefined ? ' in this store' : ` since ${since}`}`
 
 function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly string[] {
   const { rows, same, problems, findings, orphans, unmarked, undrawn } = found
@@ -52,7 +59,7 @@ function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly st
     ...findings.map((finding) => paint.red(findingText(finding))),
     ...(listed < total ? [paint.red(`and ${whole(total - listed)} more`)] : []),
     ...lines(lost).map((line) => paint.red(`ORPHANS: ${line}`)),
-    ...(isClean(found) ? [paint.green('Nothing is wrong with them.')] : []),
+    ...(isClean(found) && rows > 0 ? [paint.green('Nothing is wrong with them.')] : []),
   ]
 }
 

@@ -4,7 +4,7 @@ import { type Asked, impactOf } from '../../analysis/impact'
 import { isStill } from '../../analysis/moves'
 import { LiveflagError, reasonOf } from '../../core/errors'
 import { allowedBy } from '../allowed-changes'
-import { checked, problemText } from '../live-config-file'
+import { checked, openText, problemText } from '../live-config-file'
 import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { momentNamed, timeNamed } from '../named-times'
@@ -16,6 +16,7 @@ import { type Difference, differenceOf } from './difference'
 
 export interface DiffFlags extends VersionReading {
   readonly git?: string
+  readonly base?: string
   readonly allow?: string
   readonly population?: string
   readonly store?: string
@@ -90,6 +91,9 @@ const limitedTo = (names: ReadonlySet<string> | undefined, { features }: Version
 /** That there is no feature, and what the texts say that may have been meant as one. */
 const whyNothing = (versions: readonly Version[]): readonly string[] => [
   `nothing is compared: neither ${versions.map(({ name }) => name).join(' nor ')} has a feature`,
+  ...(versions.some(({ texts }) => texts.some(({ text }) => /^["']?ramps\b/m.test(text)))
+    ? ['edits of ramps are a layer of a live config: say of which, with --base config/live.yaml']
+    : []),
   ...versions.flatMap(({ texts }) =>
     checked({ texts, problems: [] }, {}).problems.map((one) => problemText(one)),
   ),
@@ -103,19 +107,40 @@ async function openBoth(
   { stdin, now: clock }: Terminal,
 ): Promise<readonly [Version, Version]> {
   const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', message)
+  // One clock for both: else a ramp that nobody edited would be a difference, and no edit one.
+  const asOf =
+    (second === undefined ? undefined : momentNamed(second, clock())) ?? clock().getTime()
+  const reading = { ...flags, now: () => asOf }
   if (flags.git !== undefined) {
     if (second !== undefined) throw bad('with --git give one file, which is the newer one')
-    const old = await openAsItWas(flags.git, first, flags)
-    return [old, await openVersion(first, flags, stdin)]
+    const [path, over] =
+      flags.base === undefined ? [first, reading] : [flags.base, withLayer(first, reading)]
+    const old = await openAsItWas(flags.git, path, over)
+    const name = `${flags.git}:${first}`
+    return [{ ...old, name }, await openOver(flags.base, first, reading, stdin)]
   }
   if (second === undefined)
     throw bad(`give two live configs, or --git HEAD~1 for ${first} as it was`)
   if (first === '-' && second === '-') throw bad('stdin (-) can be read only once')
-  // One clock for both: else a ramp that nobody edited would be a difference, and no edit one.
-  const asOf = momentNamed(second, clock()) ?? clock().getTime()
-  const reading = { ...flags, now: () => asOf }
-  return [await openVersion(first, reading, stdin), await openVersion(second, reading, stdin)]
+  const open = (name: string): Promise<Version> => openOver(flags.base, name, reading, stdin)
+  return [await open(first), await open(second)]
 }
+
+/** A version, or what a layer makes of the live config below it. */
+const openOver = async (
+  base: string | undefined,
+  name: string,
+  reading: VersionReading,
+  stdin: Terminal['stdin'],
+): Promise<Version> =>
+  base === undefined
+    ? openVersion(name, reading, stdin)
+    : { name, ...(await openText(base, withLayer(name, reading), stdin)) }
+
+const withLayer = (name: string, reading: VersionReading): VersionReading => ({
+  ...reading,
+  layer: [...(reading.layer ?? []), name],
+})
 
 async function print(difference: Difference, flags: DiffFlags, terminal: Terminal): Promise<void> {
   const output = new Output(terminal)

@@ -167,24 +167,27 @@ const printed = ({ edit, ...gated }: Gated, flags: GatesFlags): object => ({
   written: edit !== undefined && flags.dryRun !== true,
 })
 
-function gatedLine(
-  { feature, percent, outcome, reason, edit }: Gated,
-  { dryRun, into }: GatesFlags,
-  { paint }: Output,
-): string {
+function gatedLine(gated: Gated, { dryRun, into }: GatesFlags, { paint }: Output): string {
+  const { feature, percent, outcome, reason, edit } = gated
   const paints = { pass: paint.green, fail: paint.red, inconclusive: paint.yellow }
   const where = dryRun === true ? 'not written' : `written into ${printable(into)}`
   const what =
     edit === undefined
-      ? outcome === 'pass'
-        ? 'goes on as it is'
-        : outcome === 'fail'
-          ? 'is not put back again, as a clock that is ahead of this one has judged it'
-          : 'stays where it is'
+      ? unwrittenText(gated)
       : edit.outcome === 'fail'
         ? `put back to ${edit.to} % (${where})`
         : `goes on (${where})`
   return `${paints[outcome](outcome.toUpperCase())} ${printable(feature)} at ${Number(percent.toFixed(4))} %: ${what}; ${printable(reason)}`
+}
+
+/** What becomes of a ramp of which nothing is written. */
+function unwrittenText({ outcome, isHeld }: Gated): string {
+  if (outcome === 'fail')
+    return 'is not put back again, as a clock that is ahead of this one has judged it'
+  if (!isHeld) return 'grows on, as it is at no hold'
+  return outcome === 'pass'
+    ? 'stays at its hold until that is over'
+    : 'stays at its hold until every gate passes'
 }
 
 const bad = (message: string): LiveflagError => new LiveflagError('LIVEFLAG_BAD_OPTION', message)

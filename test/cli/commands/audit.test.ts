@@ -130,6 +130,22 @@ test('--since leaves out what was recorded before', async () => {
 })
 
 test.each([
+  ['a store without rows', {}, [], ' in this store'],
+  [
+    'a time without any',
+    { configs: [config], exposures: [drawn('u1')] },
+    ['--since', '2026-11-02'],
+    ' since 2026-11-02',
+  ],
+])('of %s it says that there is nothing to audit, and exits 1', async (_, batch, flags, which) => {
+  expect(await liveflag(['audit', '--store', await recorded(batch), ...flags])).toEqual({
+    code: 1,
+    out: '0 exposures and decisions\n',
+    err: `liveflag: there is nothing to audit: no exposure or decision was recorded${which}\n`,
+  })
+})
+
+test.each([
   [[], '--store is missing'],
   [['--store', '/nowhere.db'], 'cannot be read'],
   [['--store', '/nowhere.db', '--since', 'x'], '--since is "x"'],

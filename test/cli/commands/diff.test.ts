@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Difference } from '../../../src/cli/commands/difference'
 import { sqliteStore } from '../../../src/recording/sqlite'
+import { DAY, RAMPED, START } from '../../support/gated-ramp'
 import { gitRepo } from '../../support/git-repo'
 import { exposureRow } from '../../support/rows'
 import { tempDir } from '../../support/temp-dir'
@@ -247,5 +248,46 @@ test('the units of a store are counted, and a store that is not there is a mista
   expect(missing).toMatchObject({
     code: 2,
     err: expect.stringContaining('cannot be read') as string,
+  })
+})
+
+describe('two versions of a layer, such as the edits of gates', () => {
+  const live = write('ramped.yaml', RAMPED)
+  const now = { now: () => new Date(START + 3 * DAY) }
+  // The ramp is at 30 %, of which each variant has half.
+  const WHO = '    15 % lose it (new → off)\n    15 % switch (control → off)\n'
+  const grows = 'ramps: {}\n'
+  const failed = block(`
+    ramps:
+      button:
+        - { at: 2026-12-03, outcome: fail, percent: 20, to: 0, reason: more errors }
+  `)
+
+  test('are compared over the live config that --base names: who goes out', async () => {
+    const [older, newer] = [write('grows.yaml', grows), write('failed.yaml', failed)]
+    const { code, out } = await liveflag(['diff', older, newer, '--base', live], now)
+    expect(code).toBe(0)
+    expect(out).toContain(`${older} → ${newer}\n\nbutton\n`)
+    expect(out).toContain(WHO)
+    const same = await liveflag(['diff', older, older, '--base', live], now)
+    expect(same.out).toContain('Nobody gets another answer')
+  })
+
+  test('are compared with --git as they were at a revision, over the live config of then', async () => {
+    const repo = gitRepo()
+    repo.write('live.yaml', RAMPED)
+    repo.commit('gates.yaml', grows, 'begun')
+    repo.commit('gates.yaml', failed, 'judged')
+    const layer = repo.path('gates.yaml')
+    const asked = ['diff', '--git', 'HEAD~1', layer, '--base', repo.path('live.yaml')]
+    const { out } = await liveflag(asked, now)
+    expect(out).toContain(`HEAD~1:${layer} → ${layer}\n\nbutton\n`)
+    expect(out).toContain(WHO)
+  })
+
+  test('are nothing without it, and the way is said', async () => {
+    const [older, newer] = [write('grows.yaml', grows), write('failed.yaml', failed)]
+    const { code, err } = await liveflag(['diff', older, newer], now)
+    expect([code, err]).toEqual([1, expect.stringContaining('with --base config/live.yaml')])
   })
 })

@@ -18,7 +18,9 @@ test('a pass at the end of the hold lets the ramp go on', async () => {
   const { live, into, run } = await scene(360, 120)
   const early = await run(5.5)
   expect(early.code).toBe(0)
-  expect(early.out).toContain('PASS button at 50 %: goes on as it is; errors of new −66.7 %')
+  expect(early.out).toContain(
+    'PASS button at 50 %: stays at its hold until that is over; errors of new −66.7 %',
+  )
   expect(edits(into)).toBe('ramps: {}\n')
   const held = await liveflag(['check', live, '--layer', into], {
     now: () => new Date(START + 7 * DAY),
@@ -61,6 +63,14 @@ test('too few units leave it where it is, and --dry-run writes nothing', async (
     gates: [{ feature: 'button', outcome: 'inconclusive', edit: null, written: false }],
   })
   expect(out).toContain('too few units: 50 in new')
+})
+
+test.each([
+  [3, 'INCONCLUSIVE button at 30 %: grows on, as it is at no hold; errors of new'],
+  [7, 'INCONCLUSIVE button at 50 %: stays at its hold until every gate passes; errors of new'],
+])('after %d days, what cannot be judged: %s', async (days, line) => {
+  const { run } = await scene(1, 30, 50)
+  expect((await run(days)).out).toContain(line)
 })
 
 test('--watch judges until it is interrupted, also while the file cannot be read', async () => {
