@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decision'
 import { canonicalText } from '../core/canonical'
 import type { JsonValue } from '../core/json'
+import { HELD_OUT } from '../experiments/holdout'
 import { idOf } from '../experiments/life'
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
@@ -76,7 +77,8 @@ export class Simulation {
     countIn(this.outcomes, outcome)
     if (decision.value !== undefined) countIn(this.values, decision.value)
     const { assignment, participation } = decision
-    if (assignment === undefined) return outcome
+    // Who is held out was drawn by the holdout, and is in no variant of the experiment.
+    if (assignment === undefined || outcome === HELD_OUT) return outcome
     const experiment =
       participation?.experiment ?? idOf(assignment.experimentId, assignment.experiment)
     const variants = this.assigned.get(experiment) ?? new Map<string, number>()

@@ -39,6 +39,26 @@ test.each<[string, Partial<Claim>]>([
   expect(simulation.report().outcomes).toEqual([{ outcome, users: 1, share: 1 }])
 })
 
+test('who is held out is in no variant of the experiment', () => {
+  const simulation = new Simulation('f', [])
+  const held = {
+    experiment: 'holdout:all',
+    ...{ kind: 'user' as const, variant: 'held_out', unit: 'u', bucket: 1 },
+  }
+  simulation.add(
+    decision({ assignment: held, participation: { experiment: 'f', outcome: 'held_out' } }),
+  )
+  simulation.add(assigned('a'))
+  const { outcomes, experiments } = simulation.report()
+  expect(outcomes.map(({ outcome, users }) => [outcome, users])).toEqual([
+    ['experiment_assigned', 1],
+    ['held_out', 1],
+  ])
+  expect(experiments).toMatchObject([
+    { experiment: 'f', assigned: 1, variants: [{ variant: 'a', users: 1 }] },
+  ])
+})
+
 test('nobody at all has no shares', () => {
   const shares = [{ variant: 'a', share: 1 }]
   expect(
