@@ -1,7 +1,8 @@
 import { printable } from '../core/printable'
 import type { Cohort } from './cohorts'
 import { whole } from './figures'
-import { isEstimated, type UnitGroup } from './people'
+import { isEstimated } from './people'
+import type { UnitGroup } from './unit-groups'
 
 /** People of a variant whom nobody can be compared with: the draw that let them in has no control beside them. */
 export interface Alone {

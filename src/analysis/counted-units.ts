@@ -1,8 +1,9 @@
 import { byCodePoint } from '../experiments/variants'
 import type { ConfiguredExperiment } from './configured'
 import type { Cohort } from './cohorts'
-import { isEstimated, type UnitGroup } from './people'
+import { isEstimated } from './people'
 import type { Phases } from './phases'
+import type { UnitGroup } from './unit-groups'
 import type { SampleRatio } from './sample-ratio'
 import type { Split } from './split'
 
@@ -15,7 +16,7 @@ export interface VariantReport {
    * with a share beside theirs. Who came back is not among them, since a variant may make people come back.
    */
   readonly tested: number
-  /** Those who are in estimates, as they neither crossed nor moved. */
+  /** Those who are in estimates, by the variant that they saw first. */
   readonly estimated: number
   /** How many of them saw another variant as well, at any time; they are in no estimate. */
   readonly crossed: number

@@ -21,12 +21,15 @@ export type DataCheckName =
   | 'unjoined'
   | 'unrecorded'
   | 'crossed'
+  | 'came-back'
+  | 'signed-in'
   | 'moved'
   | 'little-left'
   | 'alone'
   | 'earlier'
   | 'unkept'
   | 'unstitched'
+  | 'unknown'
   | 'left-out'
 
 /** Every check of the data, in the order of weight; what is good is among them. */
@@ -37,6 +40,7 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
   const note = check('note')
   const moved = sum(variants.map((one) => one.moved))
   const staying = sum(variants.map((one) => one.units)) - moved
+  const back = sum(quality.returned?.variants.map(({ returned }) => returned) ?? [])
   const crossed = Math.round((quality.crossedOfStaying ?? 0) * staying)
   return [
     red('lost', quality.dropped),
@@ -46,6 +50,8 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
     red('leaked', sum(leaks.map(({ units }) => units))),
     red('unjoined', sum(gaps.unjoined.map(({ conversions }) => conversions))),
     isUnfair(quality) ? red('crossed', crossed) : note('crossed', crossed),
+    quality.returned?.isUneven ? red('came-back', back) : note('came-back', back),
+    note('signed-in', quality.signedIn?.units ?? 0),
     note('unrecorded', conversions.filter(({ unrecorded }) => unrecorded !== null).length),
     note('moved', moved),
     note('little-left', report.littleLeft.length),
@@ -53,6 +59,7 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
     note('earlier', quality.earlier),
     note('unkept', sum(phases.map(({ unkept }) => unkept))),
     note('unstitched', quality.unstitched),
+    note('unknown', quality.unknown),
     note('left-out', quality.leftOut),
   ]
 }

@@ -1,14 +1,12 @@
 import { type AskedMetric, usedBefore } from './asked-metrics'
 import { earlierOf } from './happenings'
 import type { Dropped, Span } from '../recording/store'
-import {
-  countPeople,
-  type MemberRows,
-  type PeopleCount,
-  type SignIns,
-  type UnitGroup,
-} from './people'
 import type { Population } from './metric-values'
+import { countPeople, type MemberRows, type PeopleCount } from './people'
+import type { Returned } from './returned'
+import type { SignedIn } from './signed-in'
+import type { SignIns } from './sign-ins'
+import type { UnitGroup } from './unit-groups'
 
 /** What is wrong with the records of a report, and what none of its figures counts. */
 export interface Quality {
@@ -33,6 +31,15 @@ export interface Quality {
   readonly crossedOfStaying: number | null
   /** Of a stitched report: the share that saw another variant by signing in alone; null without units. */
   readonly crossedBySignIn?: number | null
+  /** Of a stitched report: how many these are, and whether they count. */
+  readonly signedIn?: SignedIn
+  /** Units of a span that are in its figures because they came back; none if left out. */
+  readonly returned?: Returned
+  /**
+   * Units that were first seen before a span that is over, and later than its start again. Whether in
+   * it is not recorded, so they are in no figure.
+   */
+  readonly unknown: number
   /** Units of the other kind of records, which are in no figure of this report. */
   readonly leftOut: number
   /** Units that are the signed-out time of users who are counted as well. */
@@ -54,6 +61,7 @@ export interface Counted {
   readonly by: 'unit' | 'decision'
   readonly stitch?: boolean
   readonly span: Span & { readonly to: number }
+  readonly isOver: boolean
   readonly rows: MemberRows
   /** Which logged-out id is whose. */
   readonly signIns: SignIns
@@ -65,6 +73,7 @@ export interface Counted {
   readonly metrics: readonly AskedMetric[]
   /** Units that lie in the future, and are in no figure. */
   readonly ahead: number
+  readonly returned: Returned | undefined
 }
 
 export async function qualityOf(
@@ -85,7 +94,7 @@ export async function qualityOf(
     found.orphans += orphans
     found.ahead += ahead
   }
-  const { groups } = counted
+  const { groups, by, isOver } = counted
   const stitched = await stitchedCount(counted)
   const units = sumOf(groups)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
@@ -94,8 +103,12 @@ export async function qualityOf(
     dropped,
     ...found,
     ...crossing(groups, counted.stitch === true),
+    ...(counted.returned && { returned: counted.returned }),
+    unknown: people.unknown,
     // People of the records that the report is not about.
-    leftOut: (await countPeople(counted.others, { span: counted.span })).people,
+    leftOut: (
+      await countPeople(counted.others, { span: counted.span, isOver: isOver && by !== 'unit' })
+    ).people,
     unstitched: units - stitched.people,
     crossedUnstitched: stitched.crossed - crossedIn(groups),
   }
@@ -105,25 +118,32 @@ export async function qualityOf(
 function crossing(
   groups: readonly UnitGroup[],
   stitch: boolean,
-): Pick<Quality, 'crossed' | 'moved' | 'crossedOfStaying' | 'crossedBySignIn'> {
+): Pick<Quality, 'crossed' | 'moved' | 'crossedOfStaying' | 'crossedBySignIn' | 'signedIn'> {
   const units = sumOf(groups)
   const staying = groups.filter(({ moved }) => !moved)
   const signedIn = (group: UnitGroup): boolean => group.crossedBySignIn === true
   const others = staying.filter((group) => !signedIn(group))
+  const bySignIn = groups.filter(signedIn)
   return {
     crossed: shareOf(crossedIn(groups), units),
     moved: shareOf(units - sumOf(staying), units),
     crossedOfStaying: shareOf(crossedIn(others), sumOf(staying)),
-    ...(stitch && { crossedBySignIn: shareOf(sumOf(groups.filter(signedIn)), units) }),
+    ...(stitch && {
+      crossedBySignIn: shareOf(sumOf(bySignIn), units),
+      signedIn: {
+        units: sumOf(bySignIn),
+        countAsFirst: bySignIn.some(({ countsAsFirst }) => countsAsFirst),
+      },
+    }),
   }
 }
 
 /** The people that there would be if each was one, signed out and signed in. */
 async function stitchedCount(counted: Counted): Promise<PeopleCount> {
-  const { rows, signIns, by, stitch, span, groups } = counted
+  const { rows, signIns, by, stitch, span, isOver, groups } = counted
   const mayJoin = signIns.size > 0 || rows.some(({ user, loid }) => user && loid)
   return by === 'unit' && stitch !== true && mayJoin
-    ? countPeople(rows, { span, signIns })
+    ? countPeople(rows, { span, signIns, isOver })
     : { people: sumOf(groups), crossed: crossedIn(groups) }
 }
 

@@ -6,32 +6,21 @@ import { type AskedMetric, askedMetrics, eventsOf } from './asked-metrics'
 import type { ConfiguredExperiment } from './configured'
 import { controlsOf } from './controls'
 import type { ConversionReport } from './conversion-report'
-import { type Cohort, type Cohorts, cohortsOf } from './cohorts'
 import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
 import { type Quality, qualityOf } from './data-quality'
 import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
-import type { Population, WindowedMetric } from './metric-values'
-import { withMoved } from './moved'
-import {
-  membersOf,
-  type MemberRows,
-  NO_SIGN_INS,
-  type People,
-  peopleOf,
-  type SignIns,
-  signInsOf,
-  type UnitGroup,
-  unitGroups,
-} from './people'
+import type { WindowedMetric } from './metric-values'
+import { membersOf, type MemberRows, peopleOf } from './people'
 import { type PhaseReport, phaseReports } from './phase-report'
-import { type Phases, phasesOf } from './phases'
+import { type Placed, placed } from './placed'
 import { populationOf } from './population'
 import { type DayReport, daysOf, firstOf } from './report-days'
 import { type Gaps, gapsOf, unitsAhead } from './report-gaps'
 import { resultsOf } from './results'
+import { returnedIn } from './returned'
 import { type SampleRatio, sampleRatio } from './sample-ratio'
-import { Splits } from './splits'
 import { askedSegments, type SegmentReport } from './segments'
+import { NO_SIGN_INS, type SignIns, signInsOf } from './sign-ins'
 
 export type { DayReport, Leak, Looks, PhaseReport, SegmentReport, VariantReport }
 
@@ -113,9 +102,8 @@ export interface ExperimentReport {
   readonly gaps: Gaps
 }
 
-const DAY_MS = 86_400_000
 /** By how much the clocks of servers may differ. */
-const CLOCKS_DIFFER_MS = DAY_MS
+const CLOCKS_DIFFER_MS = 86_400_000
 
 /**
  * Builds the report of an experiment from what was recorded until now, and counts one more look at
@@ -152,7 +140,9 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const names = [...new Set(metrics.flatMap(eventsOf))]
   const drops = await dropsOf(reports, question, names, asked.span)
   const found = await resultsOf(population, metrics, { ...asked, controls, attributes })
-  const quality = await qualityOf(population, { ...asked, ...seen, names, metrics }, drops)
+  const returned = await returnedIn(reports, { ...seen, metrics, experiment })
+  const counted = { ...asked, ...seen, names, metrics, returned }
+  const quality = await qualityOf(population, counted, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
   const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked)
   const split = sampleRatio(splitOf({ variants }), question.isWatch ? Infinity : looks.days)
@@ -173,8 +163,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     decisions: Object.fromEntries(reasons.map(({ reason, decisions }) => [reason, decisions])),
     ...found,
     gaps: await gapsOf(reports, experiment.id, {
-      ...{ units: total, ahead: seen.ahead, conversions: found.conversions },
-      ...{ kinds: kindsOf(seen), population },
+      ...{ ...found, units: total, ahead: seen.ahead, kinds: kindsOf(seen), population },
     }),
   }
 }
@@ -194,17 +183,15 @@ const headOf = ({ experiment, span = {} }: ReportQuestion, asked: Asked, by: By)
 })
 
 /** Who was seen, and in which phases. */
-interface Seen {
+interface Seen extends Placed {
   readonly by: By
   readonly rows: MemberRows
   /** Which logged-out id is whose. */
   readonly signIns: SignIns
   /** Rows of the kind that is not counted. */
   readonly others: MemberRows
-  readonly people: Population['people']
-  readonly groups: readonly UnitGroup[]
-  readonly phases: Phases
-  readonly cohorts: readonly Cohort[]
+  /** How the people were found. */
+  readonly how: ReturnType<typeof howOf>
   /** Units that lie in the future, and are none of them. */
   readonly ahead: number
 }
@@ -212,34 +199,26 @@ interface Seen {
 export async function seenIn(
   reports: Reports,
   { experiment, by: wanted, span: given = {} }: ReportQuestion,
-  { span, stitch }: Asked,
+  question: Asked,
 ): Promise<Seen> {
+  const { span } = question
   const asked = { experiment: experiment.id, until: span.to }
   const read = (by: By) => membersOf(reports, { ...asked, by })
   const [exposed, decided] = [await read('unit'), await read('decision')]
   const by = wanted ?? (await firstRecorded(reports, experiment.id, exposed, decided))
   const [rows, others] = by === 'unit' ? [exposed, decided] : [decided, exposed]
   const signIns = by === 'unit' ? await signInsOf(reports, asked) : NO_SIGN_INS
-  const found = await peopleOf(rows, { span, ...(stitch && { signIns }) })
-  const counted = await unitGroups(found, DAY_MS)
-  const phases = await phasesOf(reports, experiment, counted)
-  const { people, list: cohorts } = await redrawn(found, phases, experiment.id)
-  const groups = people === found ? counted : await unitGroups(people, DAY_MS)
+  const how = howOf(question, { by, signIns })
+  const found = await placed(reports, experiment, await peopleOf(rows, how))
   const ahead = await unitsAhead(reports, experiment.id, { by, given, span })
-  return { by, rows, signIns, others, people, groups, phases, cohorts, ahead }
+  return { by, rows, signIns, others, ...found, how, ahead }
 }
 
-/** Draws everybody again by the draws of other phases: whom an edit moved, and whom it let in. */
-async function redrawn(people: People, phases: Phases, experiment: string): Promise<Cohorts> {
-  // A decision is about a user.
-  const kind = people.list[0]?.kind ?? 'user'
-  const splits = new Splits(experiment, kind)
-  try {
-    return await cohortsOf(await withMoved(people, phases, splits), phases, kind, splits)
-  } finally {
-    await splits.close()
-  }
-}
+/** Of exposures, but not of decisions, the sightings between the first and the last are not kept. */
+const howOf = (
+  { span, stitch, isOver }: Pick<Asked, 'span' | 'stitch' | 'isOver'>,
+  { by, signIns }: Pick<Seen, 'by' | 'signIns'>,
+) => ({ span, isOver: isOver && by === 'unit', ...(stitch && { signIns }) })
 
 /** The kinds of units that were exposed, in order. */
 const kindsOf = ({ rows, others }: Seen): readonly string[] => {
@@ -262,6 +241,8 @@ interface Asked {
   readonly experiment: string
   readonly span: Span & { readonly to: number }
   readonly stitch: boolean
+  /** The span was asked to end before now. */
+  readonly isOver: boolean
   readonly windowMs: number | null
   /** Windows that end later are not over. */
   readonly now: number
@@ -282,6 +263,7 @@ export function askedOf(question: ReportQuestion): Asked {
     // Rows of a clock that is years ahead must not decide where a report ends.
     span: { ...given, to: Math.min(given.to ?? Infinity, now + CLOCKS_DIFFER_MS) },
     stitch,
+    isOver: (given.to ?? Infinity) <= now,
     windowMs: question.windowMs ?? experiment.windowMs ?? null,
     now: until,
     beforeMs: Math.max(0, ...(question.metrics ?? []).map(({ cupedMs = 0 }) => cupedMs)),

@@ -208,6 +208,8 @@ function troubleOf({ quality, gaps, sampleRatio, leaks }: Judgeable): string | u
   if (sampleRatio.verdict === 'mismatch') return 'the split is not as configured'
   if (leaks.length > 0) return 'units are in variants that the entry does not give them'
   if (isUnfair(quality)) return 'too many units saw two variants'
+  if (quality.returned?.isUneven)
+    return 'more of one variant came back since the ramp was resumed, and who did is in the figures'
   return undefined
 }
 

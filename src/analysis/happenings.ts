@@ -23,7 +23,10 @@ export interface Misplaced {
 /** What was recorded of one name since an experiment began. */
 export interface Recorded extends Happenings {
   readonly misplaced: Misplaced
-  /** How many there are in the span since the first unit was seen, of whomever. */
+  /**
+   * How many there are in the span since the first unit was seen, of whomever, apart from units that
+   * are known and not in the span.
+   */
   readonly conversions: number
 }
 
@@ -51,6 +54,9 @@ export async function happeningsOf(
   { experiment, people, since, first, span, future }: HappeningsAsked,
 ): Promise<ReadonlyMap<string, Recorded>> {
   const found = new Map<string, Open>()
+  // These join a unit of the experiment, though none of the span.
+  const isElsewhere = ({ unit, subject }: RecordedEvent): boolean =>
+    [unit, subject].some((id) => id !== null && people.isElsewhere(id))
   const [from, to] = [span.from ?? -Infinity, span.to ?? Infinity]
   await reports.eachEvent({ experiment, from: since }, (event) => {
     const { name, at, isOrphan } = event
@@ -58,7 +64,7 @@ export async function happeningsOf(
     const events = known ?? eventsOf(people)
     if (known === undefined) found.set(name, events)
     const isInSpan = at >= from && at < to
-    if (isInSpan && at >= first) events.conversions++
+    if (isInSpan && at >= first && !isElsewhere(event)) events.conversions++
     if (isInSpan && isOrphan) events.misplaced.orphans++
     if (at >= future) events.misplaced.ahead++
     events.add(event)

@@ -123,7 +123,7 @@ function* inCells(
 function cellIn(
   found: Map<number, Map<string, OpenCell[]>>,
   at: number,
-  { variant, cohort }: Person,
+  { firstVariant: variant, cohort }: Person,
 ): OpenCell {
   const variants = found.get(at) ?? new Map<string, OpenCell[]>()
   found.set(at, variants)

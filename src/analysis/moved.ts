@@ -1,6 +1,6 @@
 import { restoredText } from '../core/storable-text'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
-import type { People, Person } from './people'
+import type { DrawnId, People, Person } from './people'
 import type { Phases } from './phases'
 import type { Redraw } from './redraw'
 import type { Splits } from './splits'
@@ -8,8 +8,8 @@ import type { Splits } from './splits'
 const DAY_MS = 86_400_000
 
 /**
- * Marks everybody whose bucket an edit gave to another variant after they were first seen. Of these,
- * who comes back has seen both and is in no estimate; were the others left in it, a variant that
+ * Marks everybody of whom an edit gave a bucket to another variant after they were first seen by
+ * its id. Of these, who comes back has seen both and is in no estimate; were the others left in it, a variant that
  * lost buckets would keep those who come less often than its own. A bucket is drawn before anybody
  * does anything, so to leave out all of its people chooses nobody by what they did. Where none of
  * them has seen a second variant, as with assignments that are kept, nobody is missing and all stay.
@@ -49,16 +49,23 @@ function* marked(
 ): Generator<void, readonly Person[]> {
   const slice = new TimeSlice()
   const found: Person[] = []
+  const isOther = (id: DrawnId): boolean => isMoved(id, phases, edits)
   for (const person of list) {
-    const phase = phases.phaseOf(person.revision, person.at - (person.at % DAY_MS))
-    found.push(isMoved(person, edits[phase]) ? { ...person, moved: true } : person)
+    // Who was drawn by several ids may have seen another variant by any of them.
+    const moved = isMoved(person, phases, edits) || person.otherIds?.some(isOther)
+    found.push(moved ? { ...person, moved: true } : person)
     if (slice.isOver()) yield
   }
   return found
 }
 
 /** By what the entries draw, not by what was recorded: that may have been kept, or forced. */
-function isMoved({ unit, kind }: Person, edits: Edits | undefined): boolean {
+function isMoved(
+  { unit, kind, revision, at }: DrawnId,
+  phases: Phases,
+  all: readonly Edits[],
+): boolean {
+  const edits = all[phases.phaseOf(revision, at - (at % DAY_MS))]
   if (edits?.own === undefined || edits.later.length === 0) return false
   const id = restoredText(unit)
   // A decision is about a user.

@@ -1,6 +1,6 @@
-import type { Member, MembersAsked, Reports, SignIn, Span } from '../recording/store'
+import type { Member, MembersAsked, Reports, Span } from '../recording/store'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
-import { nextTurn } from '../runtime/timers'
+import { isSignedOut, type SignIns, stitchedIds } from './sign-ins'
 
 /** Everything that an experiment recorded of its units; see `eachMember`. */
 export type MemberRows = readonly Member[]
@@ -33,61 +33,36 @@ export async function membersOf(
   return rows
 }
 
-/**
- * Whose a logged-out id is: the user's who was first exposed with it. Undefined of one that was
- * nobody's at that time.
- */
-export type SignIns = ReadonlyMap<string, string | undefined>
-
-export const NO_SIGN_INS: SignIns = new Map()
-
-/** Reads which logged-out id is whose. A store that does not know leaves it to the rows. */
-export async function signInsOf(
-  reports: Pick<Reports, 'eachSignIn'>,
-  { experiment, until }: Omit<MembersAsked, 'by'>,
-): Promise<SignIns> {
-  const found = new Map<string, Holder>()
-  await reports.eachSignIn?.(experiment, (signIn) => keepFirst(found, signIn))
-  const signIns = new Map<string, string | undefined>()
-  const slice = new TimeSlice()
-  for (const [loid, { unit, at }] of found) {
-    signIns.set(loid, at < until ? unit : undefined)
-    if (slice.isOver()) await nextTurn()
-  }
-  return signIns
-}
-
-type Holder = Omit<SignIn, 'loid'>
-
-/** Of two of one time the unit decides, so that the order of rows does not. */
-function keepFirst(found: Map<string, Holder>, { loid, unit, at }: SignIn): void {
-  const known = found.get(loid)
-  if (!known || at < known.at || (at === known.at && unit < known.unit))
-    found.set(loid, { unit, at })
-}
-
-/** A unit, or with `signIns` a visitor: as they were first seen, and what they saw last. */
-export interface Person {
-  /** By which they were first drawn. */
+/** An id by which somebody was drawn. */
+export interface DrawnId {
   readonly unit: string
   /** What was bucketed; `loid` of a visitor who was not signed in, null of a decision. */
   readonly kind: string | null
+  /** The entry by which it was first seen; null where the row does not say it. */
+  readonly revision: string | null
+  /** When it was first seen. */
+  readonly at: number
+}
+
+/** A unit, or with `signIns` a visitor: the id by which they were first drawn, and what they saw. */
+export interface Person extends DrawnId {
+  /** Of a visitor who was drawn by several ids, the others. */
+  readonly otherIds?: readonly DrawnId[]
   /** That they saw last. */
   readonly variant: string
   readonly firstVariant: string
-  /** The entry by which they were first seen, and last; null where the row does not say it. */
-  readonly revision: string | null
+  /** The entry by which they were last seen; null where the row does not say it. */
   readonly lastRevision: string | null
-  /** When they were first seen. */
-  readonly at: number
   readonly lastAt: number
   /** Whether they saw another variant at any time before the end of the span. */
   readonly crossed: boolean
   /** Of those who crossed: whether by signing in alone, so that no id of theirs saw two variants. */
   readonly crossedBySignIn?: boolean
+  /** Whether they crossed so and count all the same, in the variant that they saw first. */
+  readonly countsAsFirst?: boolean
   /** Whether they were first seen before the span. */
   readonly returned: boolean
-  /** Whether an edit gave their bucket to another variant after they were first seen. */
+  /** Whether an edit gave the bucket of an id of theirs to another variant after it was first seen. */
   readonly moved: boolean
   /** The cohort that they are compared in; 0 until there are several. */
   readonly cohort: number
@@ -95,19 +70,36 @@ export interface Person {
   readonly attributes: string | null
 }
 
-/** Who is in estimates: who saw one variant and could not see another by coming back. */
-export const isEstimated = ({ crossed, moved }: Pick<Person, 'crossed' | 'moved'>): boolean =>
-  !crossed && !moved
+/**
+ * Who is in estimates, always in the variant that they saw first: who saw one and could not see
+ * another by coming back, or counts although they saw another by signing in.
+ */
+export const isEstimated = ({
+  crossed,
+  countsAsFirst,
+  moved,
+}: Pick<Person, 'crossed' | 'countsAsFirst' | 'moved'>): boolean =>
+  (!crossed || countsAsFirst === true) && !moved
 
 export interface People {
   /** Each once. */
   readonly list: readonly Person[]
   /** Where in the list the person is that a unit stands for; undefined of one who is not there. */
   readonly indexOf: (unit: string) => number | undefined
+  /** How many others may have been seen in the span, which is not known; none of them is listed. */
+  readonly unknown: number
+  /** Whether a unit was seen, and is not known to be in the span. */
+  readonly isElsewhere: (unit: string) => boolean
 }
 
 export interface PeopleAsked {
   readonly span?: Span
+  /**
+   * The span is over, and of a row the first and the last sighting alone are kept: a later visit may
+   * hide one in the span. So who was first seen in it is in it, whenever it is read, and of the
+   * others it is unknown.
+   */
+  readonly isOver?: boolean
   /**
    * Counts a visitor's signed-out and signed-in time as one person's, on each device: a logged-out id
    * is that of the user who was first exposed with it. Left out, they are two.
@@ -126,57 +118,64 @@ interface Open {
   crossed: boolean
   /** Whether one of the ids saw two variants by itself. */
   crossedAlone: boolean
+  /** When any of the ids was last seen. */
+  latest: number
+  /** Of several ids, the first sighting of each. */
+  ids?: Member[]
 }
 
-function* folded(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<void, People> {
+function* folded(rows: MemberRows, asked: PeopleAsked): Generator<void, People> {
+  const { signIns } = asked
   const slice = new TimeSlice()
   const idOf = signIns ? yield* stitchedIds(rows, signIns, slice) : unitIn
+  const lastAtOf = lastSeenBy(asked)
   const found = new Map<string, Open>()
   const variants = new Map<string, string>()
   for (const row of rows) {
-    const open = joined(found, idOf(row), row)
+    const open = joined(found, idOf(row), row, lastAtOf)
     if (signIns) open.crossedAlone ||= isOfAnother(row, variants)
     if (slice.isOver()) yield
   }
   const list: Person[] = []
   const places = new Map<string, number>()
-  const from = span?.from ?? -Infinity
+  const elsewhere = new Set<string>()
+  let unknown = 0
+  const from = asked.span?.from ?? -Infinity
   for (const [person, open] of found) {
-    if (open.last.lastAt >= from) {
+    if (isIn(open.first.at, open.latest, asked)) {
       places.set(person, list.length)
+      const one = { ...personOf(open, lastAtOf), returned: open.first.at < from }
       const bySignIn = signIns && open.crossed && !open.crossedAlone
-      const one = { ...personOf(open), returned: open.first.at < from }
       list.push(bySignIn ? { ...one, crossedBySignIn: true } : one)
+    } else {
+      elsewhere.add(person)
+      if (open.latest >= from) unknown++
     }
     if (slice.isOver()) yield
   }
   if (signIns)
     for (const row of rows) {
-      const place = places.get(idOf(row))
+      const person = idOf(row)
+      const place = places.get(person)
       if (place !== undefined) places.set(row.unit, place)
+      else if (elsewhere.has(person)) elsewhere.add(row.unit)
       if (slice.isOver()) yield
     }
-  return { list, indexOf: (unit) => places.get(unit) }
+  const isElsewhere = (unit: string): boolean => elsewhere.has(unit)
+  return { list, indexOf: (unit) => places.get(unit), unknown, isElsewhere }
+}
+
+/** Whether somebody was seen in the span. */
+const isIn = (first: number, latest: number, { span, isOver }: PeopleAsked): boolean =>
+  (isOver ? first : latest) >= (span?.from ?? -Infinity)
+
+/** Whom a later sighting hides was last seen when they were first seen, as far as is known. */
+const lastSeenBy = ({ span, isOver }: PeopleAsked): ((row: Member) => number) => {
+  const to = isOver ? (span?.to ?? Infinity) : Infinity
+  return ({ at, lastAt }) => (lastAt < to ? lastAt : at)
 }
 
 const unitIn = ({ unit }: Member): string => unit
-
-/** Returns whose a row is. */
-function* stitchedIds(
-  rows: MemberRows,
-  signIns: SignIns,
-  slice: TimeSlice,
-): Generator<void, (row: Member) => string> {
-  // Those of a store, or of a process, that keeps no sign-ins.
-  const others = new Map<string, Holder>()
-  for (const { kind, unit, user, loid, at } of rows) {
-    if (kind === 'user' && user && loid && loid !== unit && !signIns.has(loid))
-      keepFirst(others, { loid, unit, at })
-    if (slice.isOver()) yield
-  }
-  const holderOf = (loid: string): string | undefined => signIns.get(loid) ?? others.get(loid)?.unit
-  return (row) => (isSignedOut(row) ? holderOf(row.loid ?? '') : undefined) ?? row.unit
-}
 
 /** How many people there are, and how many of them saw two variants. */
 export interface PeopleCount {
@@ -188,25 +187,26 @@ export interface PeopleCount {
 export const countPeople = (rows: MemberRows, asked: PeopleAsked): Promise<PeopleCount> =>
   inSlices(counted(rows, asked))
 
-function* counted(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<void, PeopleCount> {
+function* counted(rows: MemberRows, asked: PeopleAsked): Generator<void, PeopleCount> {
+  const { signIns } = asked
   const slice = new TimeSlice()
   const idOf = signIns ? yield* stitchedIds(rows, signIns, slice) : unitIn
-  const found = new Map<string, { readonly variant: string; lastAt: number; crossed: boolean }>()
+  const found = new Map<string, Counting>()
   for (const row of rows) {
-    const { variant, lastAt } = row
+    const { variant, at, lastAt } = row
     const person = idOf(row)
     const known = found.get(person)
-    if (known === undefined) found.set(person, { variant, lastAt, crossed: false })
+    if (known === undefined) found.set(person, { variant, at, lastAt, crossed: false })
     else {
       known.crossed ||= variant !== known.variant
+      known.at = Math.min(known.at, at)
       known.lastAt = Math.max(known.lastAt, lastAt)
     }
     if (slice.isOver()) yield
   }
   const count = { people: 0, crossed: 0 }
-  const from = span?.from ?? -Infinity
-  for (const { lastAt, crossed } of found.values()) {
-    if (lastAt < from) continue
+  for (const { at, lastAt, crossed } of found.values()) {
+    if (!isIn(at, lastAt, asked)) continue
     count.people++
     if (crossed) count.crossed++
     if (slice.isOver()) yield
@@ -214,23 +214,54 @@ function* counted(rows: MemberRows, { span, signIns }: PeopleAsked): Generator<v
   return count
 }
 
-function personOf({ first, last, crossed }: Open): Omit<Person, 'returned'> {
-  const { unit, revision, at, attributes } = first
-  const { variant, lastRevision, lastAt } = last
-  const kind = isSignedOut(first) && first.unit === first.loid ? 'loid' : first.kind
-  const drawn = { unit, kind, variant, firstVariant: first.variant, revision, lastRevision }
-  return { ...drawn, at, lastAt, crossed, moved: false, cohort: 0, attributes }
+interface Counting {
+  readonly variant: string
+  at: number
+  lastAt: number
+  crossed: boolean
 }
 
-function joined(found: Map<string, Open>, person: string, row: Member): Open {
+function personOf(
+  { first, last, crossed, ids }: Open,
+  lastAtOf: (row: Member) => number,
+): Omit<Person, 'returned'> {
+  const { variant, lastRevision } = last
+  const others = ids?.filter(({ unit }) => unit !== first.unit).map(drawnBy)
+  return {
+    ...{ ...drawnBy(first), firstVariant: first.variant, attributes: first.attributes },
+    ...{ variant, lastRevision, lastAt: lastAtOf(last), crossed, moved: false, cohort: 0 },
+    ...(others && { otherIds: others }),
+  }
+}
+
+const drawnBy = (row: Member): DrawnId => {
+  const { unit, revision, at } = row
+  return { unit, kind: isSignedOut(row) && unit === row.loid ? 'loid' : row.kind, revision, at }
+}
+
+function joined(
+  found: Map<string, Open>,
+  person: string,
+  row: Member,
+  lastAtOf: (row: Member) => number,
+): Open {
   const known = found.get(person)
   if (known) {
-    join(known, row)
+    if (known.ids || row.unit !== known.first.unit) keepId((known.ids ??= [known.first]), row)
+    join(known, row, lastAtOf)
     return known
   }
-  const open = { first: row, last: row, crossed: false, crossedAlone: false }
+  const open = { first: row, last: row, crossed: false, crossedAlone: false, latest: row.lastAt }
   found.set(person, open)
   return open
+}
+
+/** Adds the id of a row, or the earlier sighting of it. */
+function keepId(ids: Member[], row: Member): void {
+  const place = ids.findIndex(({ unit }) => unit === row.unit)
+  const known = ids[place]
+  if (known === undefined) ids.push(row)
+  else if (isEarlier(row, known)) ids[place] = row
 }
 
 /** Whether the id saw another variant than in the rows before; `variants` has the first of each. */
@@ -241,66 +272,14 @@ function isOfAnother({ unit, variant }: Member, variants: Map<string, string>): 
 }
 
 /** Of two rows of one time the variant decides, so that the order of rows does not. */
-function join(known: Open, row: Member): void {
+const isEarlier = (row: Member, known: Member): boolean =>
+  row.at < known.at || (row.at === known.at && row.variant < known.variant)
+
+function join(known: Open, row: Member, lastAtOf: (row: Member) => number): void {
   const { first, last } = known
   known.crossed ||= row.variant !== first.variant
-  if (row.at < first.at || (row.at === first.at && row.variant < first.variant)) known.first = row
-  const later = row.lastAt - last.lastAt || row.at - last.at
+  known.latest = Math.max(known.latest, row.lastAt)
+  if (isEarlier(row, first)) known.first = row
+  const later = lastAtOf(row) - lastAtOf(last) || row.at - last.at
   if (later > 0 || (later === 0 && row.variant < last.variant)) known.last = row
-}
-
-/** A World may know the account of a visitor who is not signed in: the loid was drawn, then. */
-const isSignedOut = ({ kind, unit, user, loid }: Member): boolean =>
-  kind === 'user' && Boolean(loid) && (!user || (unit === loid && unit !== user))
-
-/** People who are alike: each is counted once. */
-export interface UnitGroup extends Pick<
-  Person,
-  | 'variant'
-  | 'firstVariant'
-  | 'revision'
-  | 'lastRevision'
-  | 'crossed'
-  | 'crossedBySignIn'
-  | 'returned'
-  | 'moved'
-  | 'cohort'
-> {
-  /** The step in which they were first seen, in milliseconds since 1970. */
-  readonly start: number
-  readonly units: number
-}
-
-/** Counts people. Steps begin at multiples of `stepMs` since 1970, so days are those of UTC. */
-export const unitGroups = (
-  { list }: Pick<People, 'list'>,
-  stepMs: number,
-): Promise<readonly UnitGroup[]> => inSlices(grouped(list, stepMs))
-
-function* grouped(list: readonly Person[], stepMs: number): Generator<void, readonly UnitGroup[]> {
-  const slice = new TimeSlice()
-  const found = new Map<string, UnitGroup & { units: number }>()
-  const numbers = new Map<string | null, number>()
-  /** Revisions are long, and a key is made for everybody. */
-  const short = (text: string | null): number => {
-    const known = numbers.get(text)
-    if (known === undefined) numbers.set(text, numbers.size)
-    return known ?? numbers.size - 1
-  }
-  for (const { variant, firstVariant, revision, lastRevision, at, ...is } of list) {
-    const start = at - (at % stepMs)
-    const { crossed, returned, moved, cohort, crossedBySignIn } = is
-    const drawn = { variant, firstVariant, revision, lastRevision }
-    const texts = `${short(variant)} ${short(firstVariant)} ${short(revision)} ${short(lastRevision)}`
-    const key = `${start} ${texts} ${crossed} ${returned} ${moved} ${crossedBySignIn ?? false} ${cohort}`
-    const known = found.get(key)
-    if (known) known.units++
-    else
-      found.set(key, {
-        ...{ ...drawn, start, crossed, returned, moved, cohort, units: 1 },
-        ...(crossedBySignIn && { crossedBySignIn }),
-      })
-    if (slice.isOver()) yield
-  }
-  return [...found.values()]
 }

@@ -1,6 +1,6 @@
 import type { Cohort } from './cohorts'
 import { isTested } from './counted-units'
-import type { UnitGroup } from './people'
+import type { UnitGroup } from './unit-groups'
 import type { Phases } from './phases'
 
 /** A time in which people were drawn in one way. */

@@ -11,7 +11,7 @@ import {
   type KeptEntry,
   keptEntry,
 } from './kept-entry'
-import type { UnitGroup } from './people'
+import type { UnitGroup } from './unit-groups'
 
 /** How an experiment drew its people, by one or more entries that draw alike. */
 export interface Draw {

@@ -1,4 +1,4 @@
-import type { UnitGroup } from './people'
+import type { UnitGroup } from './unit-groups'
 
 export interface DayReport {
   /** Of UTC: `2026-11-21`. */

@@ -8,6 +8,8 @@ import { isUnfair, MOST_CROSSED } from './data-quality'
 import { percent, probability, whole } from './figures'
 import { leftLines } from './little-left'
 import type { Nothing } from './report-gaps'
+import { returnedLines, unevenLines } from './returned'
+import { signedInLines } from './signed-in'
 import { COUNTS_NOBODY } from './looks'
 import type { SampleRatio, Split } from './sample-ratio'
 
@@ -129,9 +131,9 @@ function nothingText(
   return `nothing was recorded of experiment ${experiment} in this store, which has records ${others}`
 }
 
-/** What is wrong with the records, each as a sentence; it withholds the verdict. */
+/** What is wrong with the records, each as a sentence; no verdict is given then. */
 export const redLines = ({
-  quality: { orphans, ahead },
+  quality: { orphans, ahead, returned },
   drops,
   gaps,
   ...report
@@ -152,6 +154,7 @@ export const redLines = ({
     : [
         `FUTURE: ${counted(gaps.ahead, 'unit was', 'units were')} first seen more than a day ahead, and are left out; set the clock of the server that wrote them, and correct created_at in ${report.by === 'unit' ? 'liveflag_exposures' : 'liveflag_decisions'}`,
       ]),
+  ...unevenLines(returned),
 ]
 
 /** How often these figures were read, which says which of them to go by. */
@@ -168,12 +171,16 @@ export function looksLine({ looks }: Pick<ExperimentReport, 'looks'>): string {
 
 /** What the figures leave out, each as a sentence. */
 export function noteLines(report: ExperimentReport): readonly string[] {
-  const { quality, by } = report
-  const { earlier, leftOut, unstitched, crossedUnstitched } = quality
+  const { quality, by, variants } = report
+  const { earlier, leftOut, unstitched, crossedUnstitched, signedIn, returned } = quality
+  const units = variants.reduce((sum, one) => sum + one.units, 0)
   return [
     ...leftLines(report),
     ...aloneLines(report.alone),
+    ...returnedLines(returned),
+    ...unknownLines(report),
     ...crossedLines(quality),
+    ...signedInLines(signedIn, units),
     ...windowLines(report),
     ...unkeptLines(report),
     ...(earlier === 0
@@ -197,7 +204,7 @@ export function noteLines(report: ExperimentReport): readonly string[] {
 }
 
 function crossedLines(quality: ExperimentReport['quality']): readonly string[] {
-  const { crossed, moved, crossedOfStaying, crossedBySignIn } = quality
+  const { crossed, moved, crossedOfStaying } = quality
   const whose = moved ? 'units whose bucket stayed' : 'units'
   const crossing = `${percent(crossedOfStaying, 2)} of the ${whose} saw more than one variant and are in no estimate`
   return [
@@ -213,12 +220,15 @@ function crossedLines(quality: ExperimentReport['quality']): readonly string[] {
       : crossedOfStaying
         ? [`Crossed: ${crossing}`]
         : []),
-    ...(crossedBySignIn
-      ? [
-          `Signed in: ${percent(crossedBySignIn, 2)} of the units saw another variant by signing in, since a user is drawn anew, and are in no estimate. What is left is a fair sample if the shares are equal and no variant changes who signs in; to have them, draw signed-in people alone.`,
-        ]
-      : []),
   ]
+}
+
+function unknownLines({ quality: { unknown }, to }: ExperimentReport): readonly string[] {
+  return unknown === 0 || to === null
+    ? []
+    : [
+        `${counted(unknown, 'unit was', 'units were')} first seen before this time and again since it began. Whether in it is not recorded, since of a unit the first and the last sighting are kept, so ${unknown === 1 ? 'it is' : 'they are'} not counted: a time that is over has the units that were first seen in it, whenever it is read. --until ${timeText(to)} without --since has all of before.`,
+      ]
 }
 
 function windowLines({ windowMs, conversions, from }: ExperimentReport): readonly string[] {

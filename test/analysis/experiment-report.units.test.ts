@@ -134,7 +134,9 @@ describe('a visitor who signs in', () => {
       crossedBySignIn: 10 / 380,
     })
     expect(isSound(one)).toBe(true)
-    expect(noteLines(one).join(' ')).toContain('Signed in: 2.63 % of the units saw another variant')
+    expect(noteLines(one).join(' ')).toContain(
+      'Signed in: 10 of 380 units (2.63 %) saw another variant',
+    )
     expect(noteLines(one).join(' ')).not.toContain('experiment_id')
     // Whose one id saw both did not cross by signing in.
     const both = Array.from({ length: 10 }, (_, i) => seen(`ua${i}`, 'b', 2, { user: `ua${i}` }))
@@ -292,6 +294,7 @@ describe('the data quality', () => {
       leftOut: 0,
       unstitched: 0,
       crossedUnstitched: 0,
+      unknown: 0,
     })
     expect(report.sampleRatio.verdict).toBe('no-mismatch')
     expect(isSound(report)).toBe(true)
@@ -404,7 +407,7 @@ describe('a span that ends before now', () => {
     }
     const span = { from: at + 9 * DAY, to: at + 19 * DAY }
     const report = await reported(batch, { span, windowMs: 7 * DAY })
-    expect(report.variants[0]).toMatchObject({ units: 3, tested: 2 })
+    expect(report.variants[0]).toMatchObject({ units: 2, tested: 2 })
     expect(convertedOf(report)?.[0]).toEqual(['a', 1, 1, 1])
     expect(noteLines(report).join()).toMatch(/of those that were first seen in this span/)
   })

@@ -24,7 +24,7 @@ const METRIC: Metric = {
 const QUALITY: Judgeable['quality'] = {
   ...{ isRed: false, dropped: 0, orphans: 0, earlier: 0, ahead: 0, crossed: 0, leftOut: 0 },
   ...{ moved: 0, crossedOfStaying: 0 },
-  ...{ unstitched: 0, crossedUnstitched: 0 },
+  ...{ unstitched: 0, crossedUnstitched: 0, unknown: 0 },
 }
 
 /** Two variants of so many units each, with so many errors. */

@@ -180,3 +180,31 @@ test('who sees two variants without an edit that moved them is counted as before
   const { quality } = await report()
   expect(quality.crossedOfStaying).toBeCloseTo(1 / (1000 * (1 - (quality.moved ?? 0))), 9)
 })
+
+test('of a visitor who signs in, the bucket of each id is asked, so who came back as a user whom an edit moved is not red', async () => {
+  const { comeAs, set, report } = await running(list(50, 50))
+  const visitors = ids(1500).map((id) => ({ loid: `loid-${id}`, user: { id } }))
+  const signing = visitors.filter((_, i) => i % 3 === 0)
+  await comeAs(
+    visitors.map(({ loid }) => ({ loid })),
+    0,
+  )
+  await comeAs(signing, 1)
+  await set(list(75, 25))
+  await comeAs(
+    signing.filter((_, i) => i % 2 === 0),
+    2,
+  )
+  const found = await report({ stitch: true })
+  const isOfMoved = (id: string): boolean => {
+    const bucket = hundredthOf(id, 'split', 'variant')
+    return bucket >= 5000 && bucket < 7500
+  }
+  const moved = visitors.filter(
+    ({ loid, user }, i) => isOfMoved(loid) || (i % 3 === 0 && isOfMoved(user.id)),
+  )
+  expect(sumOf(found, 'moved')).toBe(moved.length)
+  expect(found.quality.crossedOfStaying).toBe(0)
+  expect(isSound(found)).toBe(true)
+  expect(found.sampleRatio.verdict).toBe('no-mismatch')
+})

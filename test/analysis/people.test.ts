@@ -1,13 +1,7 @@
 /** Whom a report counts: as a list, and as a count alone. */
 import fc from 'fast-check'
-import {
-  countPeople,
-  membersOf,
-  peopleOf,
-  type Person,
-  type SignIns,
-  signInsOf,
-} from '../../src/analysis/people'
+import { countPeople, membersOf, peopleOf, type Person } from '../../src/analysis/people'
+import { type SignIns, signInsOf } from '../../src/analysis/sign-ins'
 import { memoryStore } from '../../src/recording/memory'
 import type { ExposureRow, Member } from '../../src/recording/store'
 import { exposureRow } from '../support/rows'

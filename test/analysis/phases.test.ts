@@ -1,6 +1,6 @@
 import { phasesOf } from '../../src/analysis/phases'
 import type { ConfiguredExperiment } from '../../src/analysis/configured'
-import type { UnitGroup } from '../../src/analysis/people'
+import type { UnitGroup } from '../../src/analysis/unit-groups'
 
 const DAY = 86_400_000
 const experiment: ConfiguredExperiment = {

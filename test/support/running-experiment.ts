@@ -1,4 +1,4 @@
-import { worldOf } from '../../src'
+import { type Facts, worldOf } from '../../src'
 import { experimentsIn } from '../../src/analysis/configured'
 import { experimentReport, type ReportQuestion } from '../../src/analysis/experiment-report'
 import { exposureRecorder } from '../../src/decide/decide'
@@ -26,17 +26,23 @@ export async function running(first: string) {
     onExposure: exposureRecorder(writer as never),
     now: () => now,
   })
+  async function comeAs(visitors: readonly Facts[], day: number): Promise<void> {
+    for (const [i, facts] of visitors.entries()) {
+      now = START + day * DAY + Math.floor((i / visitors.length) * DAY)
+      features.for(worldOf(facts)).isEnabled('size')
+    }
+    await write()
+  }
   return {
     store,
     set: async (next: string) => set((text = next)),
-    /** Each comes once, spread over the day. */
-    async come(ids: readonly string[], day: number) {
-      for (const [i, id] of ids.entries()) {
-        now = START + day * DAY + Math.floor((i / ids.length) * DAY)
-        features.for(worldOf({ user: { id } })).isEnabled('size')
-      }
-      await write()
-    },
+    /** Each comes once, signed in, spread over the day. */
+    come: (ids: readonly string[], day: number) =>
+      comeAs(
+        ids.map((id) => ({ user: { id } })),
+        day,
+      ),
+    comeAs,
     report: async (also: Partial<ReportQuestion> = {}) => {
       const [experiment] = experimentsIn(text, 'yaml')
       if (!experiment) throw new Error('the text has an experiment')

@@ -561,7 +561,7 @@ describe('phases, windows and people who sign in', () => {
     // They crossed by signing in, on a device of another draw, and by no fault of the split.
     expect(code).toBe(0)
     expect(out).toMatch(/^ +control +30 /m)
-    expect(out.replaceAll(/\s+/g, ' ')).toContain('Signed in: 33.33 % of the units saw another')
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('Signed in: 20 of 60 units (33.33 %) saw another')
     const json = JSON.parse((await report(batch, '--stitch', '--json')).out)
     expect(json.variants.map((one: { units: number; crossed: number }) => one)).toMatchObject([
       { variant: 'control', units: 30, crossed: 10 },

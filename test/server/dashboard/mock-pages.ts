@@ -406,7 +406,7 @@ export function experimentOf(
     quality: {
       ...{ isRed: false, dropped: 0, orphans: 0, earlier: 12, ahead: 0, crossed: 0.0005 },
       ...{ moved: 0.012, crossedOfStaying: 0.0005 },
-      ...{ leftOut: 0, unstitched: 0, crossedUnstitched: 0 },
+      ...{ leftOut: 0, unstitched: 0, crossedUnstitched: 0, unknown: 0 },
     },
     days: days.map((at, i) => ({
       day: new Date(at).toISOString().slice(0, 10),

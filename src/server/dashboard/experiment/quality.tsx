@@ -42,6 +42,14 @@ const CHECKS: Readonly<Record<Check['name'], Words>> = {
     title: 'Units that saw two variants, and no edit moved their bucket',
     why: 'They are in no estimate. Above 1 % those that are left are no fair sample.',
   },
+  'came-back': {
+    title: 'Units in the figures because they came back',
+    why: 'They were first seen before this time. Where a variant brings back more than another, the figures do not compare like with like: read the whole report, or one with a window.',
+  },
+  'signed-in': {
+    title: 'People who saw another variant by signing in',
+    why: 'Where shares are equal they are in no estimate. Else they count in the variant that they saw first, which makes an effect look smaller.',
+  },
   moved: {
     title: 'Units of buckets that an edit moved',
     why: 'They are in no estimate, whether they came back or not, so that the others are a fair sample.',
@@ -65,6 +73,10 @@ const CHECKS: Readonly<Record<Check['name'], Words>> = {
   unstitched: {
     title: 'Units counted twice, signed out and signed in',
     why: 'Join signed-out and signed-in time to count each person once.',
+  },
+  unknown: {
+    title: 'Units of before of which it is not recorded whether they came in this time',
+    why: 'They are not counted. A time that is over has the units that were first seen in it.',
   },
   'left-out': {
     title: 'Subjects of the other kind of records',
