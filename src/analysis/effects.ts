@@ -1,8 +1,11 @@
 import { alone, difference, lift, type Side, sideOfMeans, sideOfRates } from './comparisons'
-import { type Interval, normalTail } from './distributions'
-import { differenceOfMeans, meanOf, type Sums } from './means'
+import { sequentialReach } from './confidence-sequence'
+import type { Interval } from './distributions'
+import { meanOf, type Sums } from './means'
 import { differenceOfRates, liftOfRates, rateOf } from './proportions'
+import { besideP, differenceForEveryLook, isPlenty, pOfRates } from './rate-tests'
 import type { Proportion } from './ratio-score'
+import { withKnownSpread } from './spread'
 import { type Judged, judge } from './uncertain'
 
 /** A rate or a mean, as one look and as every look may read it. */
@@ -22,28 +25,35 @@ export interface Effect extends Figure {
   readonly sequentialP: number | null
 }
 
-/** A rate: Wilson's interval for one look. */
+/** A rate: Wilson's interval for one look. Of few every look has it, too: there the seen error is too small. */
 export function figureOfRate(rate: Proportion): Figure | null {
   const [once, side] = [rateOf(rate), sideOfRates(rate)]
   if (!once || !side) return null
   const { sequential } = judge(alone(side), 0)
-  return { ...once, sequential: within(0, 1, sequential) }
+  const wide = isPlenty(rate) ? undefined : rateOf(rate, sequentialReach(rate.units))
+  return { ...once, sequential: within(0, 1, sequential && spanOf(sequential, wide?.interval)) }
 }
+
+const spanOf = ([low, high]: Interval, other: Interval = [low, high]): Interval => [
+  Math.min(low, other[0]),
+  Math.max(high, other[1]),
+]
 
 /** No rate is outside of 0 and 1, whatever a normal approximation says. */
 const within = (least: number, most: number, interval: Interval | null): Interval | null =>
   interval && [Math.max(least, interval[0]), Math.min(most, interval[1])]
 
-/** A difference of rates: Newcombe's interval and the p of Pearson's test for one look. */
+/** A difference of rates: Newcombe's interval for one look, and the p of `pOfRates`. */
 export function differenceInRates(ours: Proportion, theirs: Proportion): Effect | null {
-  const [once, a, b] = [differenceOfRates(ours, theirs), sideOfRates(ours), sideOfRates(theirs)]
-  if (!once || !a || !b) return null
-  const { sequential, sequentialP } = judge(difference(a, b), 0)
+  const once = differenceOfRates(ours, theirs)
+  if (!once) return null
+  const phases = [{ ours, theirs }]
+  const p = pOfRates(phases)
   return {
-    ...once,
-    sequential: within(-1, 1, sequential),
-    p: pOfRates(ours, theirs),
-    sequentialP,
+    value: once.value,
+    interval: besideP(once.interval, p, phases),
+    p,
+    ...differenceForEveryLook(phases),
   }
 }
 
@@ -53,24 +63,15 @@ export function liftInRates(ours: Proportion, theirs: Proportion): Effect | null
   const ratio = a && b && lift(a, b)
   if (!once || !ratio) return null
   const { sequential, sequentialP } = judge(ratio, 0)
+  const phases = [{ ours, theirs }]
+  const p = pOfRates(phases)
   return {
-    ...once,
+    value: once.value,
+    interval: besideP(once.interval, p, phases),
     sequential: within(-1, Infinity, sequential),
-    p: pOfRates(ours, theirs),
+    p,
     sequentialP,
   }
-}
-
-/**
- * Pearson's chi-square test of two rates (1900), as the normal test that it is with one degree of
- * freedom; null if nobody or everybody converted.
- */
-function pOfRates(ours: Proportion, theirs: Proportion): number | null {
-  const rate = (ours.converted + theirs.converted) / (ours.units + theirs.units)
-  const error = Math.sqrt(rate * (1 - rate) * (1 / ours.units + 1 / theirs.units))
-  if (error === 0) return null
-  const distance = ours.converted / ours.units - theirs.converted / theirs.units
-  return 2 * normalTail(Math.abs(distance) / error)
 }
 
 /** A mean of values: Student's interval for one look. */
@@ -80,19 +81,24 @@ export function figureOfMean(sums: Sums): Figure | null {
   return { ...once, sequential: judge(alone(side), Math.abs(side.mean)).sequential }
 }
 
-/** A difference of means: Welch's interval and p for one look. */
+/** A difference of means: Welch's interval and p for one look. Null of fewer than two units. */
 export function differenceInMeans(ours: Sums, theirs: Sums): Effect | null {
-  const [once, a, b] = [differenceOfMeans(ours, theirs), sideOfMeans(ours), sideOfMeans(theirs)]
-  if (!once || !a || !b) return null
-  const { p, sequential, sequentialP } = judge(difference(a, b), largest(a, b))
-  return { ...once, p, sequential, sequentialP }
+  const [a, b] = knownSides(ours, theirs)
+  return a && b ? judge(difference(a, b), largest(a, b)) : null
 }
 
 /** A lift of means: the delta method for one look and for all. Null if the control has no mean above 0. */
 export function liftInMeans(ours: Sums, theirs: Sums): Judged | null {
-  const [a, b] = [sideOfMeans(ours), sideOfMeans(theirs)]
+  const [a, b] = knownSides(ours, theirs)
   const ratio = a && b && lift(a, b)
   return ratio ? judge(ratio, largest(a, b) / b.mean) : null
+}
+
+function knownSides(ours: Sums, theirs: Sums): readonly Side[] {
+  const [a, b] = [sideOfMeans(ours), sideOfMeans(theirs)]
+  if (!a || !b) return []
+  const known = withKnownSpread({ ours: a, theirs: b })
+  return [known.ours, known.theirs]
 }
 
 const largest = (a: Side, b: Side): number => Math.max(Math.abs(a.mean), Math.abs(b.mean))

@@ -1,7 +1,9 @@
+import { edge } from './bisection'
 import { type Side, sideOfRates } from './comparisons'
 import { sequentialP, sequentialReach } from './confidence-sequence'
 import { type Proportion, varianceAtRatio } from './ratio-score'
-import { isUsable, sizeOf, type Strata, type Stratum, total, weightOf } from './strata'
+import { withKnownSpread } from './spread'
+import { isUsable, sizeOf, type Strata, type Stratum, total, weighing } from './strata'
 
 // How far a variant may be above the controls or below. It is asked for each ratio k whether
 // ours − k · theirs is too far from 0: the error of a difference stays normal where hardly anybody
@@ -33,8 +35,6 @@ const liftText = (part: number): string =>
       ? 'from none'
       : `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`
 
-/** Halvings between two ratios: enough for all digits of a double. */
-const HALVINGS = 52
 /** Doublings in the search of a ratio that is too far away. */
 const DOUBLINGS = 60
 
@@ -48,7 +48,7 @@ export function liftBounds(
   confidence: number,
 ): JudgedBounds | undefined {
   if (type === 'rate') return boundsOf(rates.filter(isUsable), distanceOfRates, 0, confidence)
-  return boundsOf(values.map(withSpread), distanceOfMeans, -Infinity, confidence)
+  return boundsOf(values.map(withKnownSpread), distanceOfMeans, -Infinity, confidence)
 }
 
 function boundsOf<Counted extends { readonly units: number }>(
@@ -113,16 +113,6 @@ function firstBeyond(
   return undefined
 }
 
-function edge(inside: number, outside: number, isOutside: (ratio: number) => boolean): number {
-  let [within, beyond] = [inside, outside]
-  for (let i = 0; i < HALVINGS; i++) {
-    const middle = (within + beyond) / 2
-    if (isOutside(middle)) beyond = middle
-    else within = middle
-  }
-  return within
-}
-
 /**
  * The larger of two errors: that of the rates as they were seen, which is too small where nearly
  * nobody of a small variant converted, and that of the most likely rates of this ratio, which is too
@@ -155,30 +145,5 @@ function distanceOfMeans(strata: readonly Stratum<Side>[]): Weighed {
     ours,
     theirs,
     distance: (ratio) => (ours - ratio * theirs) / Math.sqrt(ourError + ratio ** 2 * theirError),
-  }
-}
-
-/**
- * Values of one side that are all equal, mostly 0, do not show how others would differ: they are taken
- * to differ as those of the other side do.
- */
-function withSpread({ ours, theirs }: Stratum<Side>): Stratum<Side> {
-  const least = (10 * Number.EPSILON * Math.max(Math.abs(ours.mean), Math.abs(theirs.mean))) ** 2
-  const like = (side: Side, other: Side): Side =>
-    side.squaredError > least
-      ? side
-      : { ...side, squaredError: (other.squaredError * other.units) / side.units }
-  return { ours: like(ours, theirs), theirs: like(theirs, ours) }
-}
-
-/** Means over phases by Mantel and Haenszel's weights. */
-function weighing<Counted extends { readonly units: number }>(strata: readonly Stratum<Counted>[]) {
-  const weight = total(strata, weightOf)
-  const weights = strata.map((one) => weightOf(one) / weight)
-  return {
-    mean: (of: (one: Stratum<Counted>) => number): number =>
-      strata.reduce((sum, one, i) => sum + (weights[i] ?? 0) * of(one), 0),
-    variance: (of: (one: Stratum<Counted>) => number): number =>
-      strata.reduce((sum, one, i) => sum + (weights[i] ?? 0) ** 2 * of(one), 0),
   }
 }

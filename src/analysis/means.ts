@@ -25,18 +25,6 @@ export function meanOf(sums: Sums): MeanEstimate | undefined {
   return around(value, squaredError(sums), sums.units - 1, Math.abs(value))
 }
 
-/**
- * By how much one mean is above another: Welch's interval (1947), for spreads that need not be
- * equal, with Satterthwaite's degrees of freedom.
- */
-export function differenceOfMeans(ours: Sums, theirs: Sums): MeanEstimate | undefined {
-  if (ours.units < 2 || theirs.units < 2) return undefined
-  const [a, b] = [squaredError(ours), squaredError(theirs)]
-  const degreesOfFreedom = (a + b) ** 2 / (a ** 2 / (ours.units - 1) + b ** 2 / (theirs.units - 1))
-  const largest = Math.max(Math.abs(mean(ours)), Math.abs(mean(theirs)))
-  return around(mean(ours) - mean(theirs), a + b, degreesOfFreedom, largest)
-}
-
 const mean = ({ sum, units }: Sums): number => sum / units
 
 const squaredError = ({ units, squaredDeviations }: Sums): number =>

@@ -8,13 +8,8 @@ import {
   strataOf,
 } from './conversion-report'
 import { liftForEveryLook } from './sequential-lift'
-import {
-  stratifiedDifference,
-  stratifiedDifferenceOfMeans,
-  stratifiedLift,
-  stratifiedLiftOfMeans,
-  type Stratum,
-} from './strata'
+import { stratifiedDifferenceOfMeans, stratifiedLiftOfMeans, type Stratum } from './strata'
+import { stratifiedDifference, stratifiedLift } from './stratified-rates'
 
 /** What those units of a variant did who are of one cohort. */
 export type PhasedConversions = VariantConversions & { readonly cohort: number }

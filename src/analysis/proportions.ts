@@ -11,10 +11,9 @@ export interface Estimate {
  * A rate with Wilson's score interval (1927): within 0 and 1, and right for few units, too (Brown,
  * Cai and DasGupta, 2001).
  */
-export function rateOf({ converted, units }: Proportion): Estimate | undefined {
+export function rateOf({ converted, units }: Proportion, z = normalReach()): Estimate | undefined {
   if (units === 0) return undefined
   const value = converted / units
-  const z = normalReach()
   const shrink = 1 + z ** 2 / units
   const centre = (value + z ** 2 / (2 * units)) / shrink
   const half = (z / shrink) * Math.sqrt((value * (1 - value)) / units + z ** 2 / (4 * units ** 2))

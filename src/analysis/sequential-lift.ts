@@ -3,22 +3,13 @@ import { sequentialReach } from './confidence-sequence'
 import { CONFIDENCE } from './distributions'
 import type { Effect } from './effects'
 import { liftBounds, type JudgedBounds } from './lift-bounds'
+import { isPlenty } from './rate-tests'
 import type { Proportion } from './ratio-score'
-import {
-  isUsable,
-  sizeOf,
-  type Strata,
-  stratifiedLift,
-  stratifiedLiftOfSides,
-  type Stratum,
-  total,
-} from './strata'
+import { isUsable, sizeOf, type Strata, stratifiedLiftOfSides, type Stratum, total } from './strata'
 import { judge } from './uncertain'
 
 /** A side is precise when no look is off by more than this part of it. */
 const PRECISE = 0.1
-/** So many did it and so many did not, of each side whose rate is precise. */
-const LEAST = 50
 
 /**
  * By which part a variant is above the controls, for every look: the one answer of the report, of
@@ -45,20 +36,15 @@ export function sequentialLift(
 
 type Ordinary = Pick<Effect, 'value' | 'sequential' | 'sequentialP'> | null
 
+/** Of one phase; over several there is no method that others print, and the bounds hold of any. */
 function liftOfPreciseRates(rates: readonly Stratum<Proportion>[], confidence: number): Ordinary {
-  const sides = rates.map(({ ours, theirs }) => [sideOfRates(ours), sideOfRates(theirs)] as const)
+  const [only] = rates
+  if (!only || rates.length > 1 || !isPlenty(only.ours) || !isPlenty(only.theirs)) return null
+  const [ours, theirs] = [sideOfRates(only.ours), sideOfRates(only.theirs)]
   const reach = reachOf(rates, confidence)
-  const arePrecise = rates.every(
-    ({ ours, theirs }, i) =>
-      isPlenty(ours) &&
-      isPlenty(theirs) &&
-      sides[i]?.every((side) => side !== undefined && isPrecise(side, reach)),
-  )
-  if (!arePrecise) return null
-  const [first] = sides
-  if (sides.length > 1) return stratifiedLift(rates, confidence)
-  const only = first?.[0] && first[1] && lift(first[0], first[1])
-  return only ? judge(only, 0, confidence) : null
+  if (!ours || !theirs || !isPrecise(ours, reach) || !isPrecise(theirs, reach)) return null
+  const ratio = lift(ours, theirs)
+  return ratio ? judge(ratio, 0, confidence) : null
 }
 
 /** Of means only the one below the line has to be precise: that above it is normal at any value. */
@@ -75,9 +61,6 @@ const reachOf = (
   strata: readonly Stratum<{ readonly units: number }>[],
   confidence: number,
 ): number => sequentialReach(total(strata, sizeOf), confidence)
-
-const isPlenty = ({ converted, units }: Proportion): boolean =>
-  Math.min(converted, units - converted) >= LEAST
 
 const isPrecise = ({ mean, squaredError }: Side, reach: number): boolean =>
   reach * Math.sqrt(squaredError) <= PRECISE * mean

@@ -1,8 +1,8 @@
 import { type Side, sideOfMeans } from './comparisons'
-import { CONFIDENCE, type Interval } from './distributions'
-import type { Effect } from './effects'
+import { CONFIDENCE } from './distributions'
 import type { Sums } from './means'
 import type { Proportion } from './ratio-score'
+import { withKnownSpread } from './spread'
 import { judge, type Judged } from './uncertain'
 
 // What a variant does beside the controls, over phases in which people came by different draws:
@@ -28,71 +28,6 @@ type Counts = Stratum<{ readonly units: number }>
 export const sizeOf = ({ ours, theirs }: Counts): number => ours.units + theirs.units
 /** Mantel and Haenszel's: as if the two were one group of the size of the smaller one, or so. */
 export const weightOf = (one: Counts): number => (one.ours.units * one.theirs.units) / sizeOf(one)
-
-/**
- * The difference of two rates, by Mantel and Haenszel's weights, with the interval of Greenland and
- * Robins, Estimation of a Common Effect Parameter from Sparse Follow-up Data (1985), formula 16,
- * which holds for few large phases and for many small ones.
- */
-export function stratifiedDifference(strata: readonly Stratum<Proportion>[]): Effect | null {
-  const usable = strata.filter(isUsable)
-  const weight = total(usable, weightOf)
-  if (weight === 0) return null
-  const value = total(usable, (one) => weightOf(one) * (rate(one.ours) - rate(one.theirs))) / weight
-  const spread = total(usable, ({ ours, theirs }) => {
-    const [n, m] = [ours.units, theirs.units]
-    const [a, c] = [ours.converted, theirs.converted]
-    return (a * (n - a) * m ** 3 + c * (m - c) * n ** 3) / (n * m * (n + m) ** 2)
-  })
-  return judge(
-    {
-      value,
-      squaredError: spread / weight ** 2,
-      degreesOfFreedom: Infinity,
-      units: total(usable, sizeOf),
-    },
-    0,
-  )
-}
-
-/**
- * The lift of a rate: Mantel and Haenszel's risk ratio less one, with the interval of Greenland and
- * Robins (1985), formula 13, of its logarithm. Null while nobody converted in one of the two.
- */
-export function stratifiedLift(
-  strata: readonly Stratum<Proportion>[],
-  confidence = CONFIDENCE,
-): Effect | null {
-  const usable = strata.filter(isUsable)
-  const up = total(usable, (one) => (one.ours.converted * one.theirs.units) / sizeOf(one))
-  const down = total(usable, (one) => (one.theirs.converted * one.ours.units) / sizeOf(one))
-  if (up === 0 || down === 0) return null
-  const spread = total(usable, (one) => {
-    const { ours, theirs } = one
-    const converted = ours.converted + theirs.converted
-    const all = sizeOf(one)
-    return (
-      (converted * ours.units * theirs.units - ours.converted * theirs.converted * all) / all ** 2
-    )
-  })
-  const squaredError = spread / (up * down)
-  const units = total(usable, sizeOf)
-  const judged = judge(
-    { value: Math.log(up / down), squaredError, degreesOfFreedom: Infinity, units },
-    0,
-    confidence,
-  )
-  const [interval, sequential] = [judged.interval, judged.sequential].map(ofLogarithm)
-  return {
-    ...judged,
-    value: up / down - 1,
-    interval: interval ?? null,
-    sequential: sequential ?? null,
-  }
-}
-
-const ofLogarithm = (interval: Interval | null): Interval | null =>
-  interval && [Math.exp(interval[0]) - 1, Math.exp(interval[1]) - 1]
 
 /** As `stratifiedDifferenceOfSides`, of means. */
 export const stratifiedDifferenceOfMeans = (strata: readonly Stratum<Sums>[]): Judged | null =>
@@ -153,7 +88,8 @@ export function stratifiedLiftOfSides(
 }
 
 /** Both sides as weighed means of their phases. */
-function sidesOf(strata: readonly Stratum<Side>[]) {
+function sidesOf(seen: readonly Stratum<Side>[]) {
+  const strata = seen.map(withKnownSpread)
   const weight = total(strata, weightOf)
   if (weight === 0) return undefined
   const side = (of: (one: Stratum<Side>) => Side) => ({
@@ -182,7 +118,19 @@ function sidesOf(strata: readonly Stratum<Side>[]) {
 export const isUsable = ({ ours, theirs }: Stratum<Proportion>): boolean =>
   ours.units > 0 && theirs.units > 0
 
-const rate = ({ converted, units }: Proportion): number => converted / units
-
 export const total = <One>(list: readonly One[], of: (one: One) => number): number =>
   list.reduce((sum, one) => sum + of(one), 0)
+
+/** Means over phases by Mantel and Haenszel's weights, and the variances of these. */
+export function weighing<Counted extends { readonly units: number }>(
+  strata: readonly Stratum<Counted>[],
+) {
+  const weight = total(strata, weightOf)
+  const weights = strata.map((one) => weightOf(one) / weight)
+  return {
+    mean: (of: (one: Stratum<Counted>) => number): number =>
+      strata.reduce((sum, one, i) => sum + (weights[i] ?? 0) * of(one), 0),
+    variance: (of: (one: Stratum<Counted>) => number): number =>
+      strata.reduce((sum, one, i) => sum + (weights[i] ?? 0) ** 2 * of(one), 0),
+  }
+}
