@@ -29,11 +29,11 @@ const LARGEST_EFFECT = 10_000
 const MOST_UNITS = 1e13
 
 /**
- * How probable it is that an interval leaves out no effect if a variant is above the control by the
- * part `effect`: 0.05 is 5 % more. The error of the lift is that of the delta method.
+ * How probable it is that the report finds an effect, by the test that it makes, if a variant is
+ * above the control by the part `effect`: 0.05 is 5 % more.
  *
- * Of sequential intervals it is GrowthBook's figure, which widens the error by as much as the
- * interval is wider. See `powerAtEnd` for the one of the last look alone.
+ * Of every look it is GrowthBook's figure, which widens the error by as much as the interval is
+ * wider. See `powerAtEnd` for the one of the last look alone.
  */
 export function powerOf(
   question: PlanQuestion,
@@ -44,17 +44,21 @@ export function powerOf(
   }: { readonly units: number; readonly effect: number; readonly looks: Looks },
 ): number {
   const reach = reachOnce(question)
-  const wider = looks === 'once' ? 1 : reachOften(question, units) / reach
-  return twoTails(Math.abs(effect) / (errorOf(question, units, effect) * wider), reach)
+  const test = plannedTest(question, units, effect)
+  if (looks === 'once') return probabilityBeyond(test.distance, reach * test.once, test.error)
+  const wider = reachOften(question, units) / reach
+  return probabilityBeyond(test.distance, reach * wider * test.often, wider * test.error)
 }
 
 /** The power of the last look by a sequential interval: at least so much have all looks together. */
-export const powerAtEnd = (question: PlanQuestion, units: number, effect: number): number =>
-  twoTails(Math.abs(effect) / errorOf(question, units, effect), reachOften(question, units))
+export function powerAtEnd(question: PlanQuestion, units: number, effect: number): number {
+  const { distance, often, error } = plannedTest(question, units, effect)
+  return probabilityBeyond(distance, reachOften(question, units) * often, error)
+}
 
-/** How probable it is that so many standard errors of effect reach beyond the interval. */
-const twoTails = (distance: number, reach: number): number =>
-  normalTail(reach - distance) + normalTail(reach + distance)
+/** How probable it is that an estimate, normal around `distance`, is beyond a limit on either side. */
+const probabilityBeyond = (distance: number, limit: number, error: number): number =>
+  normalTail((limit - distance) / error) + normalTail((limit + distance) / error)
 
 /**
  * The smallest effect, as a part of the control, that so many units find with the power that is
@@ -96,17 +100,41 @@ function leastWhere(most: number, enough: (value: number) => boolean): number {
   return above
 }
 
-/** The standard error of the lift of the smallest variant. */
-function errorOf({ metric, shares }: PlanQuestion, units: number, effect: number): number {
+/** What the report will estimate of the smallest variant, and by which errors it will judge it. */
+interface PlannedTest {
+  /** How far the estimate is from no effect. */
+  readonly distance: number
+  /** How much it varies: its standard error. */
+  readonly error: number
+  /** The standard errors that the report takes it to have, for one look and for every look. */
+  readonly once: number
+  readonly often: number
+}
+
+/** The lift of a mean by the delta method; of a rate, the tests of a difference. */
+function plannedTest({ metric, shares }: PlanQuestion, units: number, effect: number): PlannedTest {
   const [control = 0, ...others] = shares
-  const ratio = 1 + effect
-  const spread = (times: number): number =>
-    'rate' in metric
-      ? (times * metric.rate * Math.max(0, 1 - times * metric.rate)) / metric.rate ** 2
-      : metric.variance / metric.mean ** 2
-  return Math.sqrt(
-    spread(ratio) / (units * Math.min(...others)) + (ratio ** 2 * spread(1)) / (units * control),
-  )
+  const [n, m] = [units * Math.min(...others), units * control]
+  if ('rate' in metric) return testOfRates(metric.rate * (1 + effect), n, metric.rate, m)
+  const spread = metric.variance / metric.mean ** 2
+  const error = Math.sqrt(spread / n + ((1 + effect) ** 2 * spread) / m)
+  return { distance: Math.abs(effect), error, once: error, often: error }
+}
+
+/**
+ * One look is Pearson's test, by the rate of both sides together; every look takes the larger of that
+ * error and the one of two rates, as the bounds of a lift do. The estimate varies by the two rates.
+ */
+function testOfRates(ours: number, n: number, theirs: number, m: number): PlannedTest {
+  const spread = (rate: number): number => rate * Math.max(0, 1 - rate)
+  const pooled = Math.sqrt(spread((ours * n + theirs * m) / (n + m)) * (1 / n + 1 / m))
+  const error = Math.sqrt(spread(ours) / n + spread(theirs) / m)
+  return {
+    distance: Math.abs(ours - theirs),
+    error,
+    once: pooled,
+    often: Math.max(pooled, error),
+  }
 }
 
 const reachOnce = ({ confidence = 0.95 }: PlanQuestion): number =>

@@ -69,11 +69,11 @@ test('with a window, the days until the units have come, and until the window of
   const figures = ['--effect', '10%', '--per-day', '1000']
   const asked = ['plan', windowed, 'button', '--rate', '10%', ...figures]
   const { out } = await liveflag(asked)
-  expect(out).toMatch(/days until they have come, at 1,000 units a day +33 +94\n/)
-  expect(out).toMatch(/ {2}and the window of the last, 7d, is over +40 +101\n/)
+  expect(out).toMatch(/days until they have come, at 1,000 units a day +30 +85\n/)
+  expect(out).toMatch(/ {2}and the window of the last, 7d, is over +37 +92\n/)
   expect(JSON.parse((await liveflag([...asked, '--json'])).out)).toMatchObject({
     windowMs: 7 * 86_400_000,
-    once: { daysToCome: 33, days: 40 },
+    once: { daysToCome: 30, days: 37 },
   })
   const file = await bought()
   const ofMetric = ['plan', windowed, 'button', '--store', file, '--conversion', 'fast', '--json']
