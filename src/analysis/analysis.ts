@@ -1,11 +1,9 @@
 /** `liveflag/analysis`: reports of experiments that were recorded, and plans of those to come. */
 export { experimentsIn, type ConfiguredExperiment } from './configured'
 export { experimentReport, type ExperimentReport, type ReportQuestion } from './experiment-report'
+export { type GatedRamp, gatedRampIn, gatedRampOf } from './gated-ramp'
 export {
   type Gated,
-  type GatedRamp,
-  gatedRampIn,
-  gatedRampOf,
   type GateOptions,
   type GateOutcome,
   type GateVerdict,

@@ -1,6 +1,7 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
+import { declaredControls } from '../experiments/control'
 import { readDuration } from '../experiments/duration'
 import { holdoutId, sharesOfHoldout } from '../experiments/holdout'
 import { idOf } from '../experiments/life'
@@ -24,6 +25,8 @@ export interface ConfiguredExperiment {
   readonly windowMs?: number
   /** The attributes by whose values its results are shown, too. */
   readonly reportBy?: readonly string[]
+  /** The variants that the entry names in `control`; left out, they are found by their names. */
+  readonly control?: readonly string[]
 }
 
 /**
@@ -76,12 +79,14 @@ function ofEntry(
   const status = own(experiment, 'status')
   const windowMs = readDuration(own(experiment, 'window'))
   const reportBy = reportByOf(experiment)
+  const control = declaredControls(experiment)
   return {
     feature,
     id: idOf(own(experiment, 'experiment_id'), feature),
     status: typeof status === 'string' ? status : undefined,
     ...(windowMs !== undefined && { windowMs }),
     ...(reportBy.length > 0 && { reportBy }),
+    ...(control.length > 0 && { control }),
     shares: sharesOfExperiment(experiment, entry, compat),
   }
 }

@@ -1,18 +1,17 @@
 import { LiveflagError } from '../core/errors'
+import { namedControls } from '../experiments/control'
 import type { VariantConversions } from '../recording/store'
 
-/** The two that r2 always has. */
-const TWO_CONTROLS = ['control_1', 'control_2'] as const
-
 /**
- * The variants that the others are compared with: the one that is `wanted`; else `control`; else both
- * of r2's, since two controls together say more than one; else the first by name.
+ * The variants that the others are compared with: the one that is `wanted`; else those that the
+ * experiment declares, or that are called a control; else the first by name.
  *
  * @throws {LiveflagError} LIVEFLAG_BAD_OPTION if `wanted` is not among the variants
  */
 export function controlsOf(
   variants: readonly string[],
   wanted: string | undefined,
+  declared?: readonly string[],
 ): readonly string[] {
   if (wanted !== undefined && !variants.includes(wanted))
     throw new LiveflagError(
@@ -20,9 +19,8 @@ export function controlsOf(
       `there is no variant ${wanted} that could be the control; there are ${variants.join(', ') || 'none'}`,
     )
   if (wanted !== undefined) return [wanted]
-  if (variants.includes('control')) return ['control']
-  const two = TWO_CONTROLS.filter((name) => variants.includes(name))
-  return two.length > 0 ? two : variants.slice(0, 1)
+  const named = namedControls(variants, declared)
+  return named.length > 0 ? named : variants.slice(0, 1)
 }
 
 /** What is counted of several variants, as if they were one. */

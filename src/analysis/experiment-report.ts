@@ -37,7 +37,10 @@ export interface ReportQuestion {
   readonly conversion?: string
   /** The metrics that the live config declares. */
   readonly metrics?: readonly Metric[]
-  /** Default: `control`, else `control_1` and `control_2` together, else the first by name. */
+  /**
+   * Default: what the experiment declares as its `control`; else the variant `control`; else `control_1` and
+   * `control_2` together; else the first by name.
+   */
   readonly control?: string
   /**
    * Conversions count for so long after a unit was first seen, and units once that time is over.
@@ -134,7 +137,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const seen = await seenIn(reports, question, asked)
   const { groups, phases, cohorts } = seen
   const { variants, leaks, total } = countUnits(groups, phases, experiment, cohorts)
-  const controls = controlsOf(namesOf(variants), question.control)
+  const controls = controlsOf(namesOf(variants), question.control, experiment.control)
   const population = await populationOf(reports, { ...seen, ...asked })
   const metrics = windowedBy(question, await askedMetrics(reports, population, question))
   const names = [...new Set(metrics.flatMap(eventsOf))]

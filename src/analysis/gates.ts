@@ -1,26 +1,18 @@
 import { counted } from '../core/counted'
 import { messageOf } from '../core/errors'
-import { type Ramp, rampsIn } from '../experiments/ramp'
+import type { Ramp } from '../experiments/ramp'
 import type { RampEdit } from '../experiments/ramp-course'
 import type { Metric } from '../live-config/read-entries'
-import { isJsonObject, type JsonValue } from '../core/json'
-import type { Compat } from '../core/selector'
 import type { Store } from '../recording/store'
-import { type ConfiguredExperiment, experimentsOf } from './configured'
+import type { ConfiguredExperiment } from './configured'
 import type { ConversionReport } from './conversion-report'
 import { isUnfair } from './data-quality'
 import { type ExperimentReport, experimentReport } from './experiment-report'
+import { type GatedRamp, whyNoControl } from './gated-ramp'
 import { comparedUnits, guardrailOf, isTooSkewed } from './guardrails'
 import { boundsText, type LiftBounds } from './lift-bounds'
 import type { Strata } from './strata'
 import { unrecordedText } from './unrecorded'
-
-/** A ramp whose holds are judged, and the experiment whose traffic it is. */
-export interface GatedRamp {
-  readonly feature: string
-  readonly experiment: ConfiguredExperiment
-  readonly ramp: Ramp
-}
 
 export type GateOutcome = 'pass' | 'fail' | 'inconclusive'
 
@@ -67,23 +59,6 @@ const ALPHA = 0.05
 /** With fewer of those who are compared, the normal approximation of an interval says nothing. */
 const LEAST_UNITS = 100
 
-/** The ramp with gates that an entry has in its traffic. */
-export function gatedRampIn(value: JsonValue | undefined): Ramp | undefined {
-  const found = rampsIn(value).find(({ path }) => path[0] === 'experiment')?.ramp
-  return found && found.gates.length > 0 ? found : undefined
-}
-
-/** The ramp with gates of an entry in force, with its experiment; undefined of one without. */
-export function gatedRampOf(
-  feature: string,
-  value: JsonValue | undefined,
-  compat: Compat,
-): GatedRamp | undefined {
-  const ramp = compat === 'r2' ? undefined : gatedRampIn(value)
-  const [experiment] = ramp && isJsonObject(value) ? experimentsOf(feature, value, compat) : []
-  return ramp && experiment && { feature, experiment, ramp }
-}
-
 /** By how much the clocks of those who judge may differ. */
 const CLOCKS_DIFFER_MS = 86_400_000
 /** For so long harm waits for a failure that another clock, which is ahead, has written. */
@@ -92,8 +67,8 @@ const HARM_WAITS_MS = 300_000
 /**
  * Judges the gates of a ramp by what was recorded. Where another clock, which is ahead, has judged them,
  * there is a verdict and nothing to write: that edit only does not count yet. Never rejects: a store that does not answer is
- * inconclusive, and a ramp that is held stays where it is. Undefined of a ramp that has not begun, that has come
- * to its end, or that failed already and waits for somebody to resume it.
+ * inconclusive, and a ramp that is held stays where it is. Undefined of a ramp without gates, that has not begun, that has
+ * come to its end, or that is put back and waits for somebody to resume it.
  */
 export async function judgeGates(
   store: Pick<Store, 'snapshot'>,
@@ -101,9 +76,9 @@ export async function judgeGates(
   { metrics, now }: GateOptions,
 ): Promise<Gated | undefined> {
   const held = ramp.heldAt(now)
-  const [start = Infinity] = ramp.turns
   const isOver = held === undefined && now >= (ramp.turns.at(-1) ?? 0)
-  if (now < start || isOver || held?.why === 'failed') return undefined
+  if (ramp.gates.length === 0 || now < ramp.start || isOver) return undefined
+  if (held?.why === 'failed') return undefined
   const percent = ramp.percentAt(now)
   const { outcome, reason, gates } = await judged(store, experiment, ramp, { metrics, now })
   const isReleased = outcome === 'pass' && held !== undefined && now >= held.until
@@ -111,9 +86,7 @@ export async function judgeGates(
   const at = isReleased ? held.percent : rounded(percent)
   const edit = { at: now, outcome, percent: at, to: 0, reason }
   const waitsMs = outcome === 'fail' ? HARM_WAITS_MS : CLOCKS_DIFFER_MS
-  const isWritten = ramp.edits.some(
-    (one) => one.outcome === outcome && one.at >= now && one.at < now + waitsMs,
-  )
+  const isWritten = ramp.after(now).some((one) => one.outcome === outcome && one.at < now + waitsMs)
   return {
     feature,
     percent,
@@ -137,20 +110,22 @@ const inconclusive = (reason: string): Verdict => ({ outcome: 'inconclusive', re
 async function judged(
   store: Pick<Store, 'snapshot'>,
   experiment: ConfiguredExperiment,
-  { gates, edits }: Pick<Ramp, 'gates' | 'edits'>,
+  ramp: Pick<Ramp, 'gates' | 'judgedSince'>,
   { metrics, now }: GateOptions,
 ): Promise<Verdict> {
+  const { gates } = ramp
   const asked = metrics.filter(({ name, role }) => role === 'guardrail' && gates.includes(name))
   const unknown = gates.find((name) => !asked.some((metric) => metric.name === name))
   if (unknown !== undefined)
     return inconclusive(`${unknown} is no metric with the role guardrail in metrics`)
-  // Who resumes a ramp has corrected what was wrong: what was recorded before would fail it again.
-  const resumed = edits.findLast(({ outcome, at }) => outcome === 'resume' && at <= now)
+  const missing = whyNoControl(experiment)
+  if (missing !== undefined) return inconclusive(missing)
   try {
     const report = await experimentReport(store, {
-      ...{ experiment, metrics: asked, now },
-      ...(resumed && { span: { from: resumed.at } }),
-      isWatch: true,
+      ...{ experiment, metrics: asked, now, isWatch: true },
+      // Of another build nothing is known by what was recorded of the one before its start; and whoever
+      // resumes a ramp has corrected what was wrong, which would fail it again.
+      span: { from: ramp.judgedSince(now) },
     })
     return verdictOf(report, gates, experiment.shares)
   } catch (error) {

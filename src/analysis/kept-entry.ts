@@ -103,6 +103,7 @@ const NO_DRAWING: ReadonlySet<string> = new Set([
   'end',
   'window',
   'report_by',
+  'control',
   'experiment_seed',
 ])
 

@@ -44,7 +44,11 @@ export async function observedMetric(
   const counting = { span: asked.span, now: asked.now, windowMs }
   const { measured } = await metricValues(population, { event, metric: metric ?? null }, counting)
   const cells = (await cellsOf(population.people, measured, counting, () => 0)).get(0) ?? []
-  const names = controlsOf(cells.map(({ variant }) => variant).sort(), undefined)
+  const names = controlsOf(
+    cells.map(({ variant }) => variant).sort(),
+    undefined,
+    experiment.control,
+  )
   const controls = cells.filter(({ variant }) => names.includes(variant))
   const pairs = PairMoments.joined(controls.map((cell) => cell.pairs))
   const converted = total(controls, (cell) => cell.converted)

@@ -87,12 +87,6 @@ const windowOf = (
 ): Pick<ConfiguredExperiment, 'windowMs'> =>
   experiment?.windowMs === undefined ? {} : { windowMs: experiment.windowMs }
 
-const controlNames = (variants: readonly { readonly variant: string }[]): readonly string[] =>
-  controlsOf(
-    variants.map(({ variant }) => variant),
-    undefined,
-  )
-
 /** The shares of an experiment as a plan takes them: that of the control, or of both, is the first. */
 export function plannedShares(experiment: ConfiguredExperiment | undefined): PlanOptions['shares'] {
   const [controls, others] = armsOf(experiment)
@@ -108,11 +102,14 @@ export function plannedVariants(experiment: ConfiguredExperiment | undefined): r
   return controls.length === 0 ? [] : [control, ...others.map(({ variant }) => variant)]
 }
 
+const namesOf = (variants: readonly Share[]): readonly string[] =>
+  variants.map(({ variant }) => variant)
+
 function armsOf(
   experiment: ConfiguredExperiment | undefined,
 ): readonly [controls: readonly Share[], others: readonly Share[]] {
   const all = experiment?.shares?.filter(({ share }) => share > 0) ?? []
-  const names = all.length === 0 ? [] : controlNames(all)
+  const names = all.length === 0 ? [] : controlsOf(namesOf(all), undefined, experiment?.control)
   return [
     all.filter(({ variant }) => names.includes(variant)),
     all.filter(({ variant }) => !names.includes(variant)),

@@ -1,10 +1,11 @@
 import { type Document, isMap, isSeq, parseDocument } from 'yaml'
 import { LiveflagError } from '../core/errors'
-import type { RampEdit } from '../experiments/ramp-course'
+import type { Ramp, RampEdit } from '../experiments/ramp-course'
 
 /** What a new text of edits begins with. */
 const HEAD = `# What became of the gates of ramps, written by liveflag gates. A later layer than the live config;
-# the entries themselves stay there. Take a feature out to have its ramp as if it had never been judged.
+# the entries themselves stay there. Each edit answers those above it. Take a feature out to have its ramp as
+# if it had never been judged: what was put back then goes where it would be by now.
 `
 
 /** The text of a layer that has no edits yet. */
@@ -38,6 +39,18 @@ export function withRampEdit(text: string, feature: string, edit: RampEdit): str
   if (isSeq(log)) log.add(document.createNode(written))
   else document.setIn(['ramps', feature], document.createNode([written]))
   return document.toString({ lineWidth: 0 })
+}
+
+/**
+ * The edit that lets a ramp grow again which is put back, or which a clock that is ahead has put back for
+ * later. Undefined where there is nothing to resume.
+ *
+ * @param now milliseconds since 1970
+ */
+export function resumeOf(ramp: Ramp, now: number, reason: string): RampEdit | undefined {
+  const isAhead = ramp.after(now).some(({ outcome }) => outcome === 'fail')
+  if (ramp.heldAt(now)?.why !== 'failed' && !isAhead) return undefined
+  return { at: now, outcome: 'resume', percent: ramp.percentAt(now), to: 0, reason }
 }
 
 const cannot = (reason: string): LiveflagError =>

@@ -9,7 +9,10 @@ export function rampNow(ramp: Ramp, now: number): string {
   const [start = 0] = turns
   const at = `${Number(ramp.percentAt(now).toFixed(4))} % now`
   const held = ramp.heldAt(now)
-  if (held) return `${at}, since ${minuteOf(held.since)} ${heldInWords(ramp, now)}`
+  const why = heldInWords(ramp, now, minuteOf)
+  if (held) return `${at}, since ${minuteOf(held.since)} ${why}`
+  // Where it would go is not where it goes.
+  if (why !== '') return `${at}; ${why}`
   if (now >= end || ramp.percentAt(now) === to) return at
   const begins = now < start ? `starts ${minuteOf(start)}, ` : ''
   return `${at}, ${begins}${to} % from ${minuteOf(end)} on`

@@ -6,9 +6,10 @@ import { simulatedVisitors } from '../analysis/simulated-visitors'
 import { isJsonObject } from '../core/json'
 import type { Problem } from '../core/problem'
 import { isStable } from '../experiments/scheme'
-import { readWritten } from '../live-config/read-entries'
 import { holdoutEdits } from './holdout-changes'
+import { jumpingRamps } from './jumping-ramps'
 import { movedByHoldouts } from './moved-by-holdouts'
+import { placeIn } from './opened-version'
 import { openIfUsable, openVersion, usable, type Version, type VersionReading } from './versions'
 import type { Terminal } from './terminal'
 
@@ -17,14 +18,14 @@ const MADE_UP = { population: simulatedVisitors(1000) }
 
 /**
  * Warns of each experiment that runs before and after an edit and whose visitors the edit moves from
- * one variant to another. `revision` is where git has the live config as it was; where it has none
+ * one variant to another, and of each ramp that was held and jumps. `revision` is where git has the live config as it was; where it has none
  * that could be used, nobody had a variant.
  */
 export async function movedVisitors(
   revision: string,
   path: string,
   reading: VersionReading,
-  { stdin }: Terminal,
+  { stdin, now: clock }: Terminal,
 ): Promise<readonly Problem[]> {
   const old = await openIfUsable('--against', revision, path, reading)
   if (old === undefined) return []
@@ -32,7 +33,10 @@ export async function movedVisitors(
     const now = await usable(openVersion(path, reading, stdin))
     if (now === undefined) return []
     try {
-      return warningsOf(revision, old, now, reading)
+      return [
+        ...jumpingRamps(revision, old, now, clock().getTime()),
+        ...warningsOf(revision, old, now, reading),
+      ]
     } finally {
       await now.features.close()
     }
@@ -120,14 +124,6 @@ const warning = (feature: string, message: string, now: Version): Problem => ({
   message,
   ...placeIn(now, feature),
 })
-
-function placeIn({ texts }: Version, feature: string): Pick<Problem, 'source' | 'line' | 'column'> {
-  const [place] = texts.flatMap(({ name, text, format }) => {
-    const entry = readWritten(text, format).features.get(feature)
-    return entry ? [{ source: name, ...entry.position }] : []
-  })
-  return place ?? {}
-}
 
 /** Those who go from one variant to another; whoever comes in or goes out has seen one. */
 const switchesOf = ({ visitors, matrix }: ClassImpact) =>

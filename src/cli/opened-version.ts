@@ -1,4 +1,6 @@
+import type { Problem } from '../core/problem'
 import type { Features } from '../engine/features'
+import { readWritten } from '../live-config/read-entries'
 import type { Reading, Text } from './live-config-file'
 
 /** A live config of some time, opened for questions. Whoever opens it closes its features. */
@@ -16,4 +18,16 @@ export interface Version {
 export interface VersionReading extends Reading {
   /** The time that it is asked at; default now. */
   readonly now?: () => number
+}
+
+/** Where a version has the entry of a feature. */
+export function placeIn(
+  { texts }: Version,
+  feature: string,
+): Pick<Problem, 'source' | 'line' | 'column'> {
+  const [place] = texts.flatMap(({ name, text, format }) => {
+    const entry = readWritten(text, format).features.get(feature)
+    return entry ? [{ source: name, ...entry.position }] : []
+  })
+  return place ?? {}
 }

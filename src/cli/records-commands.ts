@@ -32,7 +32,7 @@ export const recordsCommands: readonly CliCommand[] = [
         .option('--conversion <name>', 'this conversion only (default: all)')
         .option(
           '--control <variant>',
-          'what the others are compared with (default: control, control_1, else the first by name)',
+          "what the others are compared with (default: the experiment's control: key, else control, control_1 and control_2, else the first by name)",
         )
         .addOption(
           new Option(

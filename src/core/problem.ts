@@ -37,6 +37,8 @@ export type ProblemCode =
   | 'shared-bucket'
   | 'first-hash'
   | 'moves-visitors'
+  | 'ramp-jumps'
+  | 'no-control'
   | 'unknown-metric'
   | 'unknown-domain'
   | 'overrides-nothing'

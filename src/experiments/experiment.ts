@@ -12,9 +12,11 @@ import {
   type Schema,
 } from '../core/selector'
 import { bucketOf } from '../hash/r2'
+import { CONTROL, controlProblems } from './control'
 import { readDuration } from './duration'
 import { compileLife, type LifeParts } from './life'
 import { hasLife, LIFE_KEYS } from './life-keys'
+import { producedByExperiment } from './produced'
 import { REPORT_BY, reportByProblems } from './report-by'
 import { isStable } from './scheme'
 import { stableDraw } from './stable-draw'
@@ -77,6 +79,7 @@ export const EXPERIMENT_KEYS: Readonly<Record<string, Schema>> = {
       'For how long after its exposure the conversions of a unit count in reports: 7d, 12h or 30m. Left out: without end.',
   },
   report_by: REPORT_BY,
+  control: CONTROL,
 }
 
 const OWN_KEYS = Object.keys(EXPERIMENT_KEYS)
@@ -92,7 +95,7 @@ export function compileExperiment(
 ): Match | readonly InnerStep[] {
   checkFlags(experiment, place)
   checkWindow(experiment, place)
-  checkReportBy(experiment, place)
+  checkReporting(experiment, place)
   checkScheme(experiment, place)
   // What is compiled must not refer to the place, which would stay in memory with it.
   const r2 = place.compat === 'r2'
@@ -122,9 +125,12 @@ function checkWindow(experiment: JsonObject, place: Place): void {
   })
 }
 
-function checkReportBy(experiment: JsonObject, place: Place): void {
-  if (place.compat === 'r2') return
-  for (const problem of reportByProblems(experiment))
+/** What says how it is reported. */
+function checkReporting(experiment: JsonObject, place: Place): void {
+  const { compat, entry } = place
+  if (compat === 'r2') return
+  const { variants = [] } = producedByExperiment(experiment, entry, compat)
+  for (const problem of [...reportByProblems(experiment), ...controlProblems(experiment, variants)])
     place.report({ ...problem, path: [...place.path, ...(problem.path ?? [])] })
 }
 

@@ -1,14 +1,27 @@
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { Schema } from '../core/selector'
 import { timeOf } from '../core/time'
-import type { RampEdit } from './ramp-course'
+
+/** What became of a gate: an edit of the ramp. */
+export interface RampEdit {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** `resume`: it grows again, as from its start, and the gates are judged anew. */
+  readonly outcome: 'pass' | 'fail' | 'resume'
+  /** The percentage of the hold that passed, or at which it failed. */
+  readonly percent: number
+  /** Where a failure puts it back to. */
+  readonly to: number
+  readonly reason: string
+}
 
 const PERCENT: Schema = { type: 'number', minimum: 0, maximum: 100 }
 
 /** What `liveflag gates` wrote of one ramp. */
 export const EDITS: Schema = {
   type: 'array',
-  description: 'What became of its gates, in order; written by liveflag gates.',
+  description:
+    'What became of its gates, in the order in which it was written; written by liveflag gates.',
   items: {
     type: 'object',
     required: ['at', 'outcome'],
@@ -66,3 +79,23 @@ function editIn(written: JsonObject): RampEdit | undefined {
 
 const isPercent = (value: JsonValue): value is number =>
   typeof value === 'number' && value >= 0 && value <= 100
+
+/**
+ * The edits that count, with the time from which on each does, in its order. What answers what is the
+ * order in which they were written: clocks differ, so a resume may have an earlier time than the failure
+ * that it answers. That failure then counts with the resume, and never by itself; a pass that was
+ * written before the resume and has a later time is of the run that is over.
+ *
+ * @param edits in the order in which they were written
+ */
+export function countingEdits(edits: readonly RampEdit[]): readonly RampEdit[] {
+  const counting: RampEdit[] = []
+  let resumedAt = Infinity
+  for (const edit of edits.toReversed()) {
+    if (edit.outcome === 'pass' && edit.at > resumedAt) continue
+    const at = Math.min(edit.at, resumedAt)
+    counting.push(at === edit.at ? edit : { ...edit, at })
+    if (edit.outcome === 'resume') resumedAt = at
+  }
+  return counting.reverse().sort((a, b) => a.at - b.at)
+}

@@ -2,6 +2,8 @@ import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Path, Problem, ProblemCode } from '../core/problem'
 import type { Compat } from '../core/selector'
 import { didYouMean } from '../core/suggest'
+import { declaredControls, namedControls } from '../experiments/control'
+import { producedByExperiment } from '../experiments/produced'
 import { isRamp, rampsIn } from '../experiments/ramp'
 import { isStable } from '../experiments/scheme'
 import { experimentOfRule } from '../rules/rule-experiment'
@@ -12,6 +14,8 @@ import { PREFIX } from './text/entry'
 /** What is allowed in an entry and spoils an experiment. */
 interface Caution {
   readonly code: ProblemCode
+  /** Default: a warning. */
+  readonly severity?: Problem['severity']
   readonly path: Path
   readonly message: string
 }
@@ -38,13 +42,13 @@ export function cautionProblems(
     const cautions = [
       ...LOOKS.flatMap((look) => look(value, feature, compat)),
       ...otherSplits(value, feature, firsts),
-      ...(compat === 'r2' ? [] : unknownGates(value, guardrails)),
+      ...(compat === 'r2' ? [] : [...unknownGates(value, guardrails), ...noControl(value, compat)]),
     ]
-    return cautions.map(({ code, path, message }): Problem => {
+    return cautions.map(({ code, severity = 'warning', path, message }): Problem => {
       const place = snapshot.placeOf(feature)
       return {
         code,
-        severity: 'warning',
+        severity,
         message,
         feature,
         path: path.join('.'),
@@ -64,6 +68,20 @@ function unknownGates(entry: JsonObject, guardrails: readonly string[]): readonl
     const message = `the gate ${name} is no metric with role: guardrail, so the ramp stays at its hold; ${hint}`
     return [{ code: 'unknown-metric', path: ['experiment', 'traffic', 'ramp', 'gates'], message }]
   })
+}
+
+/**
+ * Gates act on a comparison, and compare with no variant that was only guessed. An error, as the ramp leaves
+ * no hold; a running engine serves the entry all the same.
+ */
+function noControl(entry: JsonObject, compat: Compat): readonly Caution[] {
+  const experiment = own(entry, 'experiment')
+  const isGated = rampsIn(entry).some(({ ramp }) => ramp.gates.length > 0)
+  if (!isGated || !isJsonObject(experiment)) return []
+  const { variants = [] } = producedByExperiment(experiment, entry, compat)
+  if (namedControls(variants, declaredControls(experiment)).length > 0) return []
+  const message = `the gates of its ramp compare with a control, and none of ${variants.join(', ') || 'its variants'} is called control, so they say nothing and the ramp stays at its hold; write which it is beside variants, such as control: ${variants[0] ?? 'control'}`
+  return [{ code: 'no-control', severity: 'error', path: ['experiment', 'variants'], message }]
 }
 
 /** By the key of an experiment of rules, the first feature that has it, and how it is split. */

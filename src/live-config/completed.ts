@@ -1,11 +1,11 @@
-import { isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../core/json'
+import { isJsonList, isJsonObject, jsonEqual, type JsonObject, type JsonValue } from '../core/json'
 import type { Path, Position, Problem } from '../core/problem'
 import { didYouMean } from '../core/suggest'
 import { TimeSlice } from '../runtime/time-slice'
 import { concerns, HOLDOUTS, type Holdout, namedHoldouts, readHoldouts } from './entries/holdouts'
 import type { Item } from './entries/judge'
 import { parsing } from './entries/parse-feature'
-import { gatedRampOf, readRamps, withEdits } from './entries/ramps'
+import { hasGates, rampOfTraffic, readRamps, withEdits } from './entries/ramps'
 import type { Semantics } from './entries/semantics'
 import type { Version } from './entries/version'
 import type { Part } from './part'
@@ -167,15 +167,18 @@ function valueWith(
 ): JsonValue {
   const { value, isPayload } = definition
   const own = isPayload ? undefined : edits.get(feature)
-  const log = own ?? (isPayload ? undefined : otherEdits)
-  const isGated = log !== undefined && gatedRampOf(value) !== undefined
-  if (own !== undefined && !isGated && sources.has(feature))
-    report(notGated(feature, sources.get(feature)))
+  const ramp = rampOfTraffic(value)
+  const isGated = ramp !== undefined && hasGates(ramp)
+  const hasEdits = own !== undefined && !(isJsonList(own) && own.length === 0)
+  if (hasEdits && !isGated && sources.has(feature))
+    report(notGated(feature, ramp ? STAYS : IS_NO_RAMP, sources.get(feature)))
+  // Who takes the gates out of the entry has not said that what failed is good by now.
+  const log = own ?? (isPayload || !isGated ? undefined : otherEdits)
   if (!isJsonObject(value) || isPayload) return value
   const held = holdoutsOf(value, holdouts)
   for (const name of namedHoldouts(value))
     if (!holdouts.has(name)) report(unknownHoldout(feature, name, [...holdouts.keys()]))
-  const ramped = isGated ? withEdits(value, log) : value
+  const ramped = log !== undefined && ramp ? withEdits(value, log) : value
   if (Object.keys(held).length === 0 || !isJsonObject(ramped)) return ramped
   return { ...ramped, [HOLDOUTS]: held }
 }
@@ -190,12 +193,17 @@ function holdoutsOf(entry: JsonObject, holdouts: ReadonlyMap<string, Holdout>): 
   return Object.fromEntries(own.map(({ name, percent }) => [name, percent]))
 }
 
-const notGated = (feature: string, source = ''): Problem => ({
+const STAYS =
+  'whose ramp has no gates, so it stays where they have it: a failure keeps it back, and it leaves no hold without a pass. Resume it with liveflag gates --resume, or take the feature out of ramps, after which it is at once where its dates have it'
+const IS_NO_RAMP =
+  'whose traffic is no ramp, so they have no effect, and a failure among them keeps nobody out; take the feature out of ramps'
+
+const notGated = (feature: string, says: string, source = ''): Problem => ({
   code: 'overrides-nothing',
   severity: 'warning',
   feature,
   source,
-  message: `ramps has edits of feature_${feature}, whose traffic is no ramp with gates; they have no effect, so take them out`,
+  message: `ramps has edits of feature_${feature}, ${says}`,
 })
 
 function unknownHoldout(feature: string, name: string, known: readonly string[]): Problem {

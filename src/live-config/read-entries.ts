@@ -39,6 +39,8 @@ export const holdoutsIn = (text: string, format: Format): readonly Holdout[] =>
 export const rampEditsIn = (text: string, format: Format): ReadonlyMap<string, JsonValue | null> =>
   readRamps(atOnce(readDocument({ text, format }))).edits
 
+export { withEdits as withRampEdits } from './entries/ramps'
+
 /** An entry with its place. */
 export type WrittenEntry = Pick<Entry, 'key' | 'value' | 'position' | 'json'>
 

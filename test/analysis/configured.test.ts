@@ -1,5 +1,6 @@
 /** The experiments of a live config, as reports need them. */
 import { experimentsIn } from '../../src/analysis/configured'
+import { plannedShares, plannedVariants } from '../../src/analysis/planned-experiment'
 
 const ids = (text: string, format: 'yaml' | 'json' | 'ini' = 'yaml') =>
   experimentsIn(text, format).map(({ feature, id, status }) => [feature, id, status])
@@ -65,4 +66,14 @@ test('shares of a rule are of those who are drawn, whatever its coverage', () =>
     { variant: '0', share: expect.closeTo(0.8, 9) },
     { variant: '1', share: expect.closeTo(0.2, 9) },
   ])
+})
+
+test('with the control that it declares, and what is planned has it first', () => {
+  const [experiment] = experimentsIn(
+    'feature_a: {experiment: {control: legacy, variants: [{name: fast, weight: 1}, {name: legacy, weight: 3}]}}',
+    'yaml',
+  )
+  expect(experiment?.control).toEqual(['legacy'])
+  expect(plannedShares(experiment)).toEqual([0.75, 0.25])
+  expect(plannedVariants(experiment)).toEqual(['legacy', 'fast'])
 })

@@ -16,6 +16,11 @@ test('the one that is asked for, and no other', () => {
   expect(() => controlsOf(['a'], 'b')).toThrow('there is no variant b that could be the control')
 })
 
+test('what is asked for goes before what is declared, and that before a name', () => {
+  expect(controlsOf(['control', 'fast'], undefined, ['fast'])).toEqual(['fast'])
+  expect(controlsOf(['control', 'fast'], 'control', ['fast'])).toEqual(['control'])
+})
+
 const of = (values: readonly number[]) => {
   const sum = values.reduce((before, value) => before + value, 0)
   const mean = sum / values.length

@@ -1,11 +1,6 @@
 /** Gates of ramps: what the recorded figures say, and when nothing is said. */
-import {
-  type GatedRamp,
-  gatedRampIn,
-  type Judgeable,
-  judgeGates,
-  verdictOf,
-} from '../../src/analysis/gates'
+import { type GatedRamp, gatedRampIn } from '../../src/analysis/gated-ramp'
+import { type Judgeable, judgeGates, verdictOf } from '../../src/analysis/gates'
 import { conversionReport } from '../../src/analysis/conversion-report'
 import { guardrailsOf } from '../../src/analysis/guardrails'
 import { phasedConversions } from '../../src/analysis/phased-conversions'
@@ -178,12 +173,12 @@ test('with two phases the gate says what the guardrail of the report says', () =
   expect(verdictOf(report, ['errors']).outcome).toBe('fail')
 })
 
-function gated(edits: readonly object[] = [], hold = 50): GatedRamp {
+function gated(edits: readonly object[] = [], hold = 50, start = '2026-12-01'): GatedRamp {
   const ramp = gatedRampIn({
     experiment: {
       traffic: {
         ramp: {
-          ...{ to: 100, over: '10d', start: '2026-12-01', hold_at: [hold], gates: ['errors'] },
+          ...{ to: 100, over: '10d', start, hold_at: [hold], gates: ['errors'] },
           edits: edits as never,
         },
       },
@@ -316,6 +311,52 @@ test.each<[string, object, boolean]>([
   const gates = await judged(await storeWith(120, 360), 3, ramp)
   expect(gates?.outcome).toBe('fail')
   expect(gates?.edit !== undefined).toBe(isWritten)
+})
+
+test('a control is declared or called so; the first by name is none to act by', async () => {
+  const store = await storeWith(120, 360)
+  const of = (variants: readonly string[], control?: readonly string[]): GatedRamp => {
+    const { experiment, ...one } = gated()
+    const shares = variants.map((variant) => ({ variant, share: 1 / variants.length }))
+    return { ...one, experiment: { ...experiment, shares, ...(control && { control }) } }
+  }
+  expect(await judged(store, 3, of(['a', 'new']))).toMatchObject({
+    outcome: 'inconclusive',
+    reason: expect.stringContaining('there is no control: none of a, new'),
+    edit: undefined,
+  })
+  expect((await judged(store, 3, of(['control', 'new'], ['new'])))?.outcome).toBe('pass')
+  expect((await judged(store, 3, of(['control', 'new'])))?.outcome).toBe('fail')
+})
+
+test('of a ramp that starts again, what was recorded and what passed before says nothing', async () => {
+  const store = await storeWith(360, 120)
+  const passed = { at: '2026-12-07', outcome: 'pass', percent: 50 }
+  const again = gated([passed], 50, '2027-01-10')
+  const day = 40 + 7
+  expect(again.ramp.percentAt(START + day * DAY)).toBe(50)
+  expect(await judged(store, day, again)).toMatchObject({ outcome: 'inconclusive' })
+})
+
+test('while a failure counts nothing is judged, whatever another clock has written for later', async () => {
+  const store = await storeWith(120, 360)
+  const both = gated([
+    { at: '2026-12-05', outcome: 'fail', percent: 20 },
+    { at: '2026-12-03', outcome: 'fail', percent: 20 },
+  ])
+  expect(await judged(store, 3, both)).toBeUndefined()
+  const resuming = gated([
+    { at: '2026-12-03', outcome: 'fail', percent: 20 },
+    { at: '2026-12-05', outcome: 'resume' },
+  ])
+  expect(await judged(store, 3, resuming)).toBeUndefined()
+})
+
+test('without gates nothing is judged, also where there are edits', async () => {
+  const { ramp, ...one } = gated([{ at: '2026-12-01', outcome: 'pass', percent: 20 }])
+  expect(
+    await judged(await storeWith(120, 360), 3, { ...one, ramp: { ...ramp, gates: [] } }),
+  ).toBeUndefined()
 })
 
 test('nothing is judged before the start, at the end, and after a failure', async () => {

@@ -72,6 +72,7 @@ test.each([
   ['its end', entry(50, 50, { end: '2026-12-01' })],
   ['its status', entry(50, 50, { status: 'running' })],
   ['its window', entry(50, 50, { window: '7d' })],
+  ['its control', entry(50, 50, { control: 'a' })],
   ['the default', entry(50, 50, {}, { default: 'blue' })],
   ['a value', entry(50, 50).replace('"name":"a"', '"name":"a","value":"red"')],
   ['a note in the experiment', entry(50, 50, { 'x-note': 'asked by sales', owner: 'growth' })],

@@ -1,5 +1,6 @@
 /** What becomes of gates, added to a layer that keeps what is in it. */
-import { NO_RAMP_EDITS, withRampEdit } from '../../src/analysis/ramp-edit'
+import { NO_RAMP_EDITS, resumeOf, withRampEdit } from '../../src/analysis/ramp-edit'
+import { rampOf } from '../../src/experiments/ramp-course'
 
 const AT = Date.parse('2026-12-04T10:00:00Z')
 const pass = { at: AT, outcome: 'pass' as const, percent: 5, to: 0, reason: 'errors +0.1 %' }
@@ -41,4 +42,19 @@ test.each(['a: [', 'ramps: [a]', '[a]'])('refuses what cannot be added to: %s', 
   expect(() => withRampEdit(text, 'checkout', pass)).toThrow(
     expect.objectContaining({ code: 'LIVEFLAG_CANNOT_EDIT' }),
   )
+})
+
+test('there is something to resume while a failure counts, or lies ahead', () => {
+  const ramp = rampOf({
+    ...{ from: 0, to: 100, over: 1000, start: AT - 500, holds: [20], holdFor: 10 },
+    ...{ gates: ['errors'], edits: [fail] },
+  })
+  const resume = { outcome: 'resume', to: 0, reason: 'ours' }
+  expect(resumeOf(ramp, AT - 250, 'ours')).toEqual({ ...resume, at: AT - 250, percent: 20 })
+  expect(resumeOf(ramp, AT + 9, 'ours')).toEqual({ ...resume, at: AT + 9, percent: 0 })
+  const sound = rampOf({
+    ...{ from: 0, to: 100, over: 1000, start: AT - 500, holds: [20], holdFor: 10 },
+    ...{ gates: ['errors'], edits: [pass] },
+  })
+  expect(resumeOf(sound, AT - 250, 'ours')).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 /** What became of the gates of a ramp, as it is written. */
 import type { JsonValue } from '../../src/core/json'
-import { readEdits } from '../../src/experiments/ramp-edits'
+import { countingEdits, type RampEdit, readEdits } from '../../src/experiments/ramp-edits'
 
 function read(value: JsonValue | undefined) {
   const problems: string[] = []
@@ -36,4 +36,43 @@ test.each<[string, JsonValue]>([
   const { edits, problems } = read(value)
   expect(edits).toBeUndefined()
   expect(problems[0]).toContain('as liveflag gates does')
+})
+
+const edit = (at: number, outcome: RampEdit['outcome']): RampEdit => ({
+  ...{ at, outcome, percent: 5, to: 0, reason: '' },
+})
+const counting = (...edits: RampEdit[]) =>
+  countingEdits(edits).map(({ at, outcome }) => [at, outcome])
+
+test('edits count in the order of their times, those of one time in the order of the list', () => {
+  expect(counting(edit(5, 'pass'), edit(3, 'fail'), edit(5, 'fail'))).toEqual([
+    [3, 'fail'],
+    [5, 'pass'],
+    [5, 'fail'],
+  ])
+})
+
+test('a resume takes with it what was written before it and lies after it', () => {
+  expect(
+    counting(
+      edit(9, 'fail'),
+      edit(8, 'pass'),
+      edit(7, 'resume'),
+      edit(2, 'fail'),
+      edit(3, 'resume'),
+    ),
+  ).toEqual([
+    [2, 'fail'],
+    [3, 'fail'],
+    [3, 'resume'],
+    [3, 'resume'],
+  ])
+})
+
+test('a failure that is written after a resume stays, whatever its time', () => {
+  expect(counting(edit(3, 'resume'), edit(9, 'fail'), edit(1, 'fail'))).toEqual([
+    [1, 'fail'],
+    [3, 'resume'],
+    [9, 'fail'],
+  ])
 })

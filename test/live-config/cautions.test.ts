@@ -110,3 +110,25 @@ feature_a:
   ])
   expect(problems('sales')).toMatchObject([{ code: 'unknown-metric' }])
 })
+
+test('gates without a control are an error of the check, and not of a running engine', async () => {
+  const gated = (variants: string): string => `metrics: [{name: errors, role: guardrail}]
+feature_a:
+  experiment:
+    enabled: on
+    traffic: {ramp: {to: 5, over: 1d, start: 2026-12-01, hold_at: [1], gates: [errors]}}
+    variants: ${variants}
+`
+  const problems = (variants: string) => checkText(gated(variants), { cautions: true }).problems
+  expect(problems('[{name: fast}, {name: legacy}]')).toMatchObject([
+    {
+      ...{ code: 'no-control', severity: 'error', line: 6 },
+      message: expect.stringContaining('none of fast, legacy is called control'),
+    },
+  ])
+  expect(problems('[{name: fast}, {name: legacy}]\n    control: legacy')).toEqual([])
+  expect(problems('[{name: fast}, {name: control}]')).toEqual([])
+  expect(problems('{fast: 10}')).toEqual([])
+  const engine = await openEngine(gated('[{name: fast}, {name: legacy}]'))
+  expect(engine.problems).toEqual([])
+})

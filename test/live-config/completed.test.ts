@@ -131,7 +131,21 @@ test.each(['holdouts:\n', 'holdouts: [all]\n'])(
   },
 )
 
-test('edits of what has no ramp with gates are told', async () => {
+test('a failure keeps a ramp back whose gates are taken out, until its edits are', async () => {
+  const { features, below, above } = await open(BASE(), FAIL)
+  await below.set(BASE().replace(', gates: [errors]', ''))
+  expect(assigned(features)).toEqual([])
+  expect(features.snapshot.problems).toMatchObject(
+    [{ code: 'overrides-nothing', severity: 'warning', message: /a failure keeps it back/ }].map(
+      (one) => ({ ...one, message: expect.stringMatching(one.message) }),
+    ),
+  )
+  await above.set('ramps: {checkout: []}\n')
+  expect(assigned(features).length).toBeGreaterThan(70)
+  expect(features.snapshot.problems).toEqual([])
+})
+
+test('edits of what has no ramp are told', async () => {
   const { features } = await open('feature_checkout: on\n', FAIL)
   expect(features.snapshot.problems).toMatchObject([
     { code: 'overrides-nothing', severity: 'warning', feature: 'checkout', source: 'gates' },

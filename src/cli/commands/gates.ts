@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { lengthOf } from '../../analysis/asked-figures'
-import { type Gated, type GatedRamp, gatedRampOf, judgeGates } from '../../analysis/gates'
+import { type GatedRamp, gatedRampOf } from '../../analysis/gated-ramp'
+import { type Gated, judgeGates } from '../../analysis/gates'
 import { minuteOf } from '../../analysis/ramp-now'
 import { LiveflagError, messageOf } from '../../core/errors'
-import { NO_RAMP_EDITS, withRampEdit } from '../../analysis/ramp-edit'
+import { NO_RAMP_EDITS, resumeOf, withRampEdit } from '../../analysis/ramp-edit'
 import type { RampEdit } from '../../experiments/ramp-course'
 import type { Metric } from '../../live-config/read-entries'
 import type { Store } from '../../recording/store'
@@ -146,14 +147,10 @@ async function resume(
   const { ramps, layer } = await readRamps(path, flags, terminal)
   const now = terminal.now().getTime()
   const found = ramps.find((one) => one.feature === feature)
-  const held = found?.ramp.heldAt(now)
-  if (held?.why !== 'failed')
-    throw bad(
-      found === undefined
-        ? `feature_${feature} has no ramp with gates`
-        : `the ramp of feature_${feature} was not put back, so there is nothing to resume`,
-    )
-  const edit: RampEdit = { at: now, outcome: 'resume', percent: held.percent, to: 0, reason }
+  if (found === undefined) throw bad(`feature_${feature} has no ramp with gates`)
+  const edit = resumeOf(found.ramp, now, reason)
+  if (edit === undefined)
+    throw bad(`the ramp of feature_${feature} was not put back, so there is nothing to resume`)
   if (flags.dryRun !== true) await write([{ feature, edit }], flags.into, layer)
   new Output(terminal).line(
     `${printable(feature)}: grows again from ${minuteOf(now)} on, for the same visitors in the same order${flags.dryRun === true ? ' (not written)' : ''}`,

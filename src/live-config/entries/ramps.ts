@@ -35,12 +35,16 @@ export function readRamps(document: Document): RampLogs {
   return { edits, isUnreadable, problems }
 }
 
-/** The ramp of an entry that gates hold or let go on; undefined when it has none. */
-export function gatedRampOf(value: JsonValue | undefined): JsonObject | undefined {
+/** The ramp that an entry has in its traffic, as it is written; undefined when it has none. */
+export function rampOfTraffic(value: JsonValue | undefined): JsonObject | undefined {
   const ramp = ['experiment', 'traffic', 'ramp'].reduce(within, value)
-  if (!isJsonObject(ramp)) return undefined
+  return isJsonObject(ramp) ? ramp : undefined
+}
+
+/** Whether gates hold a ramp, or let it go on. */
+export function hasGates(ramp: JsonObject): boolean {
   const gates = own(ramp, 'gates')
-  return isJsonList(gates) && gates.length > 0 ? ramp : undefined
+  return isJsonList(gates) && gates.length > 0
 }
 
 const within = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
@@ -48,7 +52,7 @@ const within = (value: JsonValue | undefined, key: string): JsonValue | undefine
 
 /** The value of an entry with other edits in its ramp. */
 export function withEdits(value: JsonValue, edits: JsonValue): JsonValue {
-  const ramp = gatedRampOf(value)
+  const ramp = rampOfTraffic(value)
   const experiment = within(value, 'experiment')
   const traffic = within(experiment, 'traffic')
   if (!isJsonObject(value) || !isJsonObject(experiment) || !isJsonObject(traffic)) return value

@@ -1,5 +1,5 @@
 import { type ConfiguredExperiment, experimentsOf } from '../../analysis/configured'
-import { type GatedRamp, gatedRampOf } from '../../analysis/gates'
+import { type GatedRamp, gatedRampOf } from '../../analysis/gated-ramp'
 import { rampNow } from '../../analysis/ramp-now'
 import { isJsonList, isJsonObject, type JsonValue } from '../../core/json'
 import type { Metadata } from '../../core/feature'

@@ -101,6 +101,37 @@ test('what a clock that is ahead has judged is not written again, and harm waits
   expect(edits(into).match(/outcome: fail/g)).toHaveLength(2)
 })
 
+test('a failure of a clock that is a day ahead is resumed now, and does not come later', async () => {
+  const { live, into, run } = await scene(120, 360)
+  const check = async (days: number) => {
+    const { out } = await liveflag(['check', live, '--layer', into], {
+      now: () => new Date(START + days * DAY),
+    })
+    return out
+  }
+  await run(3.9)
+  expect(await check(2.9)).toContain(
+    'a clock that is ahead has put it back to 0 % from 2026-12-04T21:36Z on',
+  )
+  expect((await run(2.9)).code).toBe(1)
+  expect(await check(2.95)).toContain('put back to 0 % until it is resumed: errors of new')
+  for (const days of [2.91, 2.92, 2.93])
+    expect((await run(days)).out).toBe('no ramp is to be judged now\n')
+  expect(edits(into).match(/outcome: fail/g)).toHaveLength(2)
+  expect((await run(2.95, '--resume', 'button', '--reason', 'mended')).code).toBe(0)
+  expect(await check(3.45)).toContain('5 % now, 50 % from')
+  expect(await check(4)).toContain('10.5 % now, 50 % from')
+})
+
+test('a failure that lies ahead alone is resumed, too', async () => {
+  const { into, run } = await scene(120, 360)
+  await run(3.9)
+  expect((await run(2.9, '--resume', 'button', '--reason', 'mended')).code).toBe(0)
+  expect((await run(2.95)).out).toContain('INCONCLUSIVE button at 0.5 %')
+  expect((await run(4)).out).not.toContain('no ramp is to be judged')
+  expect(edits(into).match(/outcome: fail/g)).toHaveLength(1)
+})
+
 test.each([
   ['a layer in JSON', ['--into', 'gates.json'], 'the edits are written as YAML'],
   ['a resume without a reason', ['--resume', 'button'], '--resume needs --reason'],

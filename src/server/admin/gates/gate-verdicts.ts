@@ -1,4 +1,5 @@
-import { type Gated, type GatedRamp, judgeGates } from '../../../analysis/gates'
+import type { GatedRamp } from '../../../analysis/gated-ramp'
+import { type Gated, judgeGates } from '../../../analysis/gates'
 import type { Features } from '../../../engine/features'
 import type { Store } from '../../../recording/store'
 

@@ -1,4 +1,5 @@
-import type { Gated, GatedRamp } from '../../../analysis/gates'
+import type { GatedRamp } from '../../../analysis/gated-ramp'
+import type { Gated } from '../../../analysis/gates'
 import { withRampEdit } from '../../../analysis/ramp-edit'
 import { messageOf } from '../../../core/errors'
 import type { Features } from '../../../engine/features'
@@ -195,7 +196,7 @@ export class GatesJob {
 type Layer = Pick<SourceText, 'text' | 'hash' | 'format'>
 
 const isSame = (written: readonly RampEdit[], inForce: readonly RampEdit[]): boolean =>
-  JSON.stringify(written.toSorted((a, b) => a.at - b.at)) === JSON.stringify(inForce)
+  JSON.stringify(written) === JSON.stringify(inForce)
 
 function whyNotSaved(result: SaveResult): string | undefined {
   if (result.kind === 'unwritable') return result.message

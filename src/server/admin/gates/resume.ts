@@ -1,4 +1,4 @@
-import { withRampEdit } from '../../../analysis/ramp-edit'
+import { resumeOf, withRampEdit } from '../../../analysis/ramp-edit'
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Dashboard } from '../dashboard'
 import type { Cause, SaveResult } from '../edits/editor'
@@ -22,8 +22,8 @@ export async function resumeRamp(
       'not_found',
       'the live config has no such feature with a ramp with gates',
     )
-  const held = gated.ramp.heldAt(now)
-  if (held?.why !== 'failed')
+  const edit = resumeOf(gated.ramp, now, reason)
+  if (edit === undefined)
     throw new BadEdit(400, 'bad_edit', 'the ramp was not put back, so there is nothing to resume')
   if (job === undefined)
     throw new BadEdit(
@@ -32,7 +32,6 @@ export async function resumeRamp(
       'this server writes nothing of ramps: start it with gatesInto, or run liveflag gates --resume',
     )
   const { source, hash, text } = await editor.fileOf(job.into)
-  const edit = { at: now, outcome: 'resume', percent: held.percent, to: 0, reason } as const
   return editor.save(
     { source, baseHash: hash, text: edited(text, feature, edit) },
     { ...cause, kind: 'gates', reason: `${feature} grows again: ${reason}`, feature },

@@ -62,7 +62,9 @@ function Feature({ detail }: { readonly detail: FeatureDetail }) {
               label={`The text of ${row.name}`}
             />
           </Card>
-          {row.ramps.some(({ gates }) => gates.length > 0) && <GatesCard feature={row.name} />}
+          {row.ramps.some(({ gates, held }) => gates.length > 0 || held !== null) && (
+            <GatesCard feature={row.name} />
+          )}
           <SharesCard name={row.name} />
           <AskedCard detail={detail} />
           <History name={row.name} />

@@ -57,12 +57,14 @@ function Gates({ view }: { readonly view: GatesView }) {
 function NoVerdict({ view }: { readonly view: GatesView }) {
   const { held, gates, job } = view
   const names = gates.join(' and ')
+  if (held !== 'failed' && gates.length === 0)
+    return <p class="muted">It has no gates any more, and stays where its edits have it.</p>
   if (held !== 'failed')
     return <p class="muted">Between its start and its end it is judged by {names}.</p>
   return (
     <>
       <p class="muted">
-        Then it is judged by {names} anew.
+        {gates.length > 0 && `Then it is judged by ${names} anew.`}
         {job === null && (
           <>
             {' '}

@@ -1,6 +1,6 @@
 /** The job of a server that judges gates: what it writes, once, and what it says of failures. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { gatedRampOf } from '../../../../src/analysis/gates'
+import { gatedRampOf } from '../../../../src/analysis/gated-ramp'
 import { NO_RAMP_EDITS } from '../../../../src/analysis/ramp-edit'
 import { publish } from '../../../../src/fleet/fleet'
 import { file, memory, openFeatures, type Source } from '../../../../src/index'

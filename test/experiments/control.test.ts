@@ -1,0 +1,47 @@
+/** The key `control`: which variant the others are compared with. */
+import type { JsonObject } from '../../src/core/json'
+import { controlProblems, declaredControls, namedControls } from '../../src/experiments/control'
+import { closeEngines, openEngine } from '../support/engine'
+
+afterEach(closeEngines)
+
+test('one name, or a list of names that are counted as one', () => {
+  expect(declaredControls({ control: 'legacy' })).toEqual(['legacy'])
+  expect(declaredControls({ control: ['a', 'b', 'a'] })).toEqual(['a', 'b'])
+  expect(declaredControls({})).toEqual([])
+})
+
+test('what is declared goes before every name; without it names say it, or nothing does', () => {
+  expect(namedControls(['control', 'fast'], ['fast'])).toEqual(['fast'])
+  expect(namedControls(['a', 'control', 'control_1'])).toEqual(['control'])
+  expect(namedControls(['a', 'control_1', 'control_2'])).toEqual(['control_1', 'control_2'])
+  expect(namedControls(['fast', 'legacy'])).toEqual([])
+})
+
+test('while nobody is in the control that is declared, no other takes its place', () => {
+  expect(namedControls(['control', 'fast'], ['legacy'])).toEqual(['legacy'])
+  expect(namedControls(['a', 'fast'], ['a', 'b'])).toEqual(['a'])
+})
+
+test.each<[string, JsonObject, string]>([
+  ['another name', { control: 'legcy' }, 'no variant; did you mean legacy?'],
+  ['no name like it', { control: 'old' }, 'the experiment has fast, legacy'],
+  ['a number', { control: 3 }, 'control is a number; write the name of a variant'],
+  ['an empty list', { control: [] }, 'control is a list of other things than names'],
+  ['all of them', { control: ['fast', 'legacy'] }, 'nothing is compared with it'],
+])('%s is a problem', (_what, experiment, message) => {
+  expect(controlProblems(experiment, ['fast', 'legacy'])).toMatchObject([
+    { path: ['control'], message: expect.stringContaining(message) },
+  ])
+})
+
+test('an entry with a control that is no variant is refused, and one of any kind may name one', async () => {
+  const { problems } = await openEngine(`feature_a:
+  experiment: {enabled: on, control: old, variants: [{name: fast}, {name: legacy}]}
+feature_b:
+  experiment: {enabled: on, control: legacy, variants: [{name: fast}, {name: legacy}]}
+feature_c:
+  experiment: {enabled: on, control: control_1, variants: {big: 10}}
+`)
+  expect(problems).toMatchObject([{ code: 'no-control', feature: 'a', severity: 'error' }])
+})
