@@ -1,13 +1,11 @@
 import { compileCondition } from '../conditions/condition'
 import { prepareSavedGroups } from '../conditions/saved-groups'
 import type { PatternCompiler, TargetingCompiler } from '../core/definitions'
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json'
+import { isJsonList, type JsonObject, type JsonValue } from '../core/json'
 import type { Facts } from '../core/world'
+import { type Candidate, candidatesOf, isOther, listsOf, mixedUp } from './attribute-values'
 import type { Leaf } from './condition-leaves'
 import { NONE, type Trait } from './visitor-traits'
-
-/** A text that no entry has: what it answers to a pattern is not known. */
-export const OTHER = 'another '
 
 /** So many values of one attribute are enumerated at most. */
 const MOST_VALUES = 200_000
@@ -42,34 +40,66 @@ type Ask = (attributes: (name: string) => unknown) => unknown
 
 function traitsOf(path: string, questions: Questions): readonly Trait[] | string {
   const leaves = questions.leaves.filter((leaf) => leaf.path === path)
+  const why = mixedUp(path, leaves)
+  if (why !== undefined) return why
   const isHashed = questions.hashed.has(path)
-  const candidates = candidatesOf(path, leaves, isHashed)
-  if (candidates.length > MOST_VALUES) return `it names more than ${MOST_VALUES} values of ${path}`
+  const { values, unnamed } = candidatesOf(path, leaves, isHashed)
+  if (values.length > MOST_VALUES) return `it names more than ${MOST_VALUES} values of ${path}`
+  const ofMembers = leaves.flatMap(({ ofMembers, asks }) =>
+    'condition' in asks
+      ? ofMembers.map((condition) => compiled(condition, asks.groups, questions))
+      : [],
+  )
+  const lists = listsOf(
+    path,
+    values,
+    ofMembers.map((ask) => (value) => ask(readerOf(path, value))),
+  )
+  if (lists === undefined) return `it asks too much of what a list of ${path} may hold`
+  const alike = classesOf(path, [...values, ...lists], questions, leaves)
+  const beside = new Set([...unnamed, ...lists])
+  return alike.map((same, i) => traitOf(path, same, i === 0, beside, questions))
+}
+
+/** Values that get the same answers, in the order of the first of each class. */
+function classesOf(
+  path: string,
+  values: readonly Candidate[],
+  questions: Questions,
+  leaves: readonly Leaf[],
+): readonly (readonly Candidate[])[] {
+  const isHashed = questions.hashed.has(path)
+  const hasPattern = leaves.some(({ compares }) => compares.has('pattern'))
   const asks = leaves.map((leaf) => askOf(leaf, questions))
-  const alike = new Map<string, (JsonValue | undefined)[]>()
-  for (const value of candidates) {
-    const attributes = attributesWith(path, value)
-    const read = (name: string): unknown => attributes[name] ?? null
+  const alike = new Map<string, Candidate[]>()
+  for (const value of values) {
+    const read = readerOf(path, value)
     // What a pattern says of another text is not known, and who lacks what is hashed is not drawn.
     const isOpen = value !== undefined && isOther(value)
     const answers = asks.map((ask) => String(ask(read))).join()
-    const isApart = isOpen ? hasPattern(leaves) : value === undefined && isHashed
+    const isApart = isOpen ? hasPattern : isHashed && !isDrawn(value)
     const key = `${answers}${isApart ? ' apart' : ''}`
     const others = alike.get(key)
     if (others) others.push(value)
     else alike.set(key, [value])
   }
-  return [...alike.values()].map((values, i) => traitOf(path, values, i === 0, questions))
+  return [...alike.values()]
 }
 
-const hasPattern = (leaves: readonly Leaf[]): boolean =>
-  leaves.some(({ asks }) => JSON.stringify(asks).includes('$regex'))
+/** Whether rules draw by a value: who has none, or an empty one, is not drawn. */
+const isDrawn = (value: Candidate): boolean => Boolean(value)
+
+const readerOf = (path: string, value: Candidate): ((name: string) => unknown) => {
+  const attributes = attributesWith(path, value)
+  return (name) => attributes[name] ?? null
+}
 
 /** The first trait is what nothing is said of. */
 function traitOf(
   path: string,
-  values: readonly (JsonValue | undefined)[],
+  values: readonly Candidate[],
   isFirst: boolean,
+  unnamed: ReadonlySet<Candidate>,
   { hashed }: Questions,
 ): Trait {
   const [value] = values
@@ -77,24 +107,28 @@ function traitOf(
   if (isFirst) return value === undefined ? NONE : { ...NONE, facts }
   if (value === undefined)
     return { words: `without ${path}`, facts, ...(hashed.has(path) && { isRare: true }) }
-  const named = new Set(values.filter((one) => one !== undefined && !isOther(one)).map(String))
+  const named = new Set(values.filter((one) => !unnamed.has(one) && !isOpen(one)).map(String))
   const others = isOther(value) || named.size < 2 ? '' : ` or ${named.size - 1} more`
   const words = `${path} ${valueText(value)}${others}`
+  const rare = unnamed.has(value) ? ({ isRare: true } as const) : {}
   // The id of a visitor who is signed in is that of the account.
   return path === 'id' && typeof value === 'string'
-    ? { words, facts, user: { id: value } }
-    : { words, facts }
+    ? { words, facts, user: { id: value }, ...rare }
+    : { words, facts, ...rare }
 }
 
-const isOther = (value: JsonValue): boolean => typeof value === 'string' && value.startsWith(OTHER)
+/** Neither a value that an entry names, nor one beside these. */
+const isOpen = (value: Candidate): boolean => value === undefined || isOther(value)
 
 /** A text as it is, unless it could be taken for something else. */
 const valueText = (value: JsonValue): string =>
-  isOther(value)
-    ? 'another'
-    : typeof value === 'string' && /^[^\s"']+$/.test(value) && Number.isNaN(Number(value))
-      ? value
-      : JSON.stringify(value)
+  isJsonList(value)
+    ? `[${value.map(valueText).join(', ')}]`
+    : isOther(value)
+      ? 'another'
+      : typeof value === 'string' && /^[^\s"']+$/.test(value) && Number.isNaN(Number(value))
+        ? value
+        : JSON.stringify(value)
 
 function askOf(leaf: Leaf, questions: Questions): Ask {
   const { asks } = leaf
@@ -104,65 +138,18 @@ function askOf(leaf: Leaf, questions: Questions): Ask {
       ? () => 'never'
       : (attributes) => read((name) => attributes(name) ?? undefined)
   }
-  const { patterns } = questions
-  return compileCondition(asks.condition, {
-    groups: prepareSavedGroups(asks.groups, patterns),
+  return compiled(asks.condition, asks.groups, questions)
+}
+
+const compiled = (condition: JsonObject, groups: JsonObject, { patterns }: Questions): Ask =>
+  compileCondition(condition, {
+    groups: prepareSavedGroups(groups, patterns),
     patterns,
     report: () => undefined,
   })
-}
 
-function attributesWith(path: string, value: JsonValue | undefined): JsonObject {
+function attributesWith(path: string, value: Candidate): JsonObject {
   if (value === undefined) return {}
   const [first = '', ...rest] = path.split('.')
   return { [first]: rest.reduceRight<JsonValue>((inner, name) => ({ [name]: inner }), value) }
-}
-
-/** Values of which each answers to some question otherwise than the others may. */
-function candidatesOf(
-  path: string,
-  leaves: readonly Leaf[],
-  isHashed: boolean,
-): readonly (JsonValue | undefined)[] {
-  const constants = [...new Set(leaves.flatMap((leaf) => leaf.constants))].filter(
-    (value) => value !== null && !isJsonObject(value),
-  )
-  const numbers = constants.flatMap((value) => numberIn(value)).sort((a, b) => a - b)
-  const isOrdered = leaves.some((leaf) => leaf.isOrdered)
-  const between = isOrdered
-    ? [
-        ...around(numbers),
-        ...constants.flatMap((value) => (typeof value === 'string' ? aroundText(value) : [])),
-      ]
-    : numbers.length > 0
-      ? [Math.max(...numbers) + 1]
-      : []
-  const other = `${OTHER}${path}`
-  const forms = constants.flatMap((value): readonly JsonValue[] =>
-    typeof value === 'number' ? [value, String(value)] : [value, ...numberIn(value)],
-  )
-  const kinds = leaves.length > 0 && path !== 'id' ? [true, false, '', 0] : []
-  const found = [...forms, ...between, other, ...kinds]
-  const ordered = isHashed ? [other, ...found, undefined] : [undefined, ...found]
-  return [...new Set(ordered)]
-}
-
-const numberIn = (value: JsonValue): readonly number[] =>
-  typeof value === 'number'
-    ? [value]
-    : typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
-      ? [Number(value)]
-      : []
-
-/** Below, between and above. */
-const around = (numbers: readonly number[]): readonly number[] =>
-  numbers.flatMap((number, i) => {
-    const next = numbers[i + 1]
-    return [...(i === 0 ? [number - 1] : []), next === undefined ? number + 1 : (number + next) / 2]
-  })
-
-/** Texts and versions right below and above. */
-function aroundText(text: string): readonly string[] {
-  const bumped = text.replace(/\d+(?=\D*$)/, (digits) => String(Number(digits) + 1))
-  return [`${text}!`, `${text}-0`, bumped, '0', '99999']
 }

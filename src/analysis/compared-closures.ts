@@ -2,10 +2,10 @@ import type { Compat } from '../core/selector'
 import type { World } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
+import { type AskedTimes, timesOf } from './asked-times'
 import { type Closure, closureOf } from './closure'
-import { datesIn } from './entry-dates'
 import { classesOf, type VisitorClass } from './impact-classes'
-import { PlannedDraws, segmentsOf } from './impact-draws'
+import { endsIn, hasWholePercents, PlannedDraws, type SegmentsAt, segmentsOf } from './impact-draws'
 import { newCompilers, PlannedSide } from './planned-side'
 
 /** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
@@ -18,12 +18,11 @@ export type Asked = Pick<Features, 'revision' | 'definition' | 'experiments' | '
 export interface Compared {
   readonly sides: readonly PlannedSide[]
   readonly draws: PlannedDraws
-  readonly segments: ReturnType<typeof segmentsOf>
+  readonly segments: SegmentsAt
   readonly classes: readonly VisitorClass[]
   /** When it is asked, in milliseconds since 1970. */
   readonly at: number
-  /** When answers change by themselves after that. */
-  readonly dates: readonly number[]
+  readonly times: AskedTimes
 }
 
 /**
@@ -64,9 +63,15 @@ export class ComparedClosures {
     const classes = classesOf(versions, side)
     if (typeof classes === 'string') return classes
     const { at } = this
-    const dates = datesIn(versions.map(({ value }) => value)).filter((date) => date > at)
-    const segments = segmentsOf(versions, compat, [at, ...dates])
-    return { sides, draws, segments, classes, at, dates }
+    const values = versions.map(({ value }) => value)
+    const timed = {
+      values,
+      ends: () => endsIn(versions, compat),
+      hasWholePercents: hasWholePercents(versions, compat),
+    }
+    const times = timesOf(timed, at)
+    const segments = segmentsOf(versions, compat)
+    return { sides, draws, segments, classes, at, times }
   }
 }
 

@@ -12,17 +12,45 @@ export interface Leaf {
   /** The question itself, as a condition or as CEL. */
   readonly asks:
     { readonly condition: JsonObject; readonly groups: JsonObject } | { readonly targeting: string }
-  /** Compares by size, or as versions: values between the constants matter, too. */
-  readonly isOrdered?: boolean
+  /** What the answer depends on besides what the value is equal to. */
+  readonly compares: ReadonlySet<Comparison>
+  /** Each part of the question that any member of a list may answer, as a condition. */
+  readonly ofMembers: readonly JsonObject[]
 }
 
-/** Operators whose answer about one value follows from comparing it with constants. */
-const COMPARING: ReadonlySet<string> = new Set(
-  '$eq $ne $in $nin $ini $nini $exists $type $regex $regexi'.split(' '),
-)
-const ORDERING: ReadonlySet<string> = new Set(
-  '$lt $lte $gt $gte $veq $vne $vlt $vlte $vgt $vgte'.split(' '),
-)
+/**
+ * What an answer may depend on: `size` as numbers, `number`: equality with one by JavaScript's
+ * coercion, `text`: order of texts, `case`: texts but for it, `member`: what any member of a list
+ * answers, `whole`: whether the value is a list.
+ */
+export type Comparison =
+  'size' | 'number' | 'text' | 'version' | 'case' | 'pattern' | 'type' | 'member' | 'whole'
+
+const VERSIONS = ['whole', 'version'] as const
+
+const ASKED: Readonly<Record<string, readonly Comparison[]>> = {
+  $eq: ['whole'],
+  $ne: ['whole'],
+  $exists: [],
+  $in: ['member'],
+  $nin: ['member'],
+  $ini: ['member', 'case'],
+  $nini: ['member', 'case'],
+  $inGroup: ['member'],
+  $notInGroup: ['member'],
+  $type: ['whole', 'type'],
+  $regex: ['pattern'],
+  $regexi: ['pattern'],
+  $veq: VERSIONS,
+  $vne: VERSIONS,
+  $vlt: VERSIONS,
+  $vlte: VERSIONS,
+  $vgt: VERSIONS,
+  $vgte: VERSIONS,
+}
+
+/** Compare two texts as texts, and anything else as numbers. */
+const ORDERING: ReadonlySet<string> = new Set(['$lt', '$lte', '$gt', '$gte'])
 const IN_GROUP: ReadonlySet<string> = new Set(['$inGroup', '$notInGroup'])
 const LISTS: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])
 
@@ -63,43 +91,37 @@ export class LeafCollector {
     const ids = list.flatMap((id): readonly JsonValue[] =>
       typeof id === 'number' ? [id, String(id)] : [id],
     )
-    this.ask(path, { $in: ids }, ids, false)
+    this.attribute(path, { $in: ids })
   }
 
   private attribute(path: string, value: JsonValue): void {
-    const constants: JsonValue[] = []
-    const isOrdered = this.constantsOf(value, constants)
-    this.ask(path, value, constants, isOrdered)
-  }
-
-  private ask(
-    path: string,
-    value: JsonValue,
-    constants: readonly JsonValue[],
-    isOrdered: boolean,
-  ): void {
+    const parts: Parts = { constants: [], compares: new Set(), ofMembers: [] }
+    this.collect(path, value, parts)
     const asks = { condition: { [path]: value }, groups: this.groups }
-    this.leaves.push({ path, constants, asks, isOrdered })
+    this.leaves.push({ path, asks, ...parts })
   }
 
-  /** Returns whether some operator compares by size. */
-  private constantsOf(value: JsonValue, constants: JsonValue[]): boolean {
+  private collect(path: string, value: JsonValue, parts: Parts): void {
+    const { constants, compares, ofMembers } = parts
     if (!isOperators(value)) {
       if (typeof value === 'object' && value !== null)
         this.whyNot ??= 'it compares an attribute with a whole list or mapping'
-      else constants.push(value)
-      return false
+      if (typeof value === 'number') compares.add('number')
+      constants.push(value)
+      return
     }
-    let isOrdered = false
     for (const [name, operand] of Object.entries(value)) {
-      if (name === '$not') isOrdered = this.constantsOf(operand, constants) || isOrdered
-      else if (IN_GROUP.has(name)) constants.push(...this.membersOf(operand))
-      else if (COMPARING.has(name) || ORDERING.has(name)) {
-        constants.push(...(isJsonList(operand) ? operand : [operand]))
-        isOrdered ||= ORDERING.has(name)
-      } else this.whyNot ??= `it asks what lists hold (${name})`
+      if (name === '$not') {
+        this.collect(path, operand, parts)
+        continue
+      }
+      const asked = ORDERING.has(name) ? orderOf(operand) : own(ASKED, name)
+      if (asked === undefined) this.whyNot ??= `it asks what lists hold (${name})`
+      for (const one of asked ?? []) compares.add(one)
+      if (asked?.includes('member')) ofMembers.push({ [path]: { [name]: operand } })
+      if (IN_GROUP.has(name)) constants.push(...this.membersOf(operand))
+      else constants.push(...(isJsonList(operand) ? operand : [operand]))
     }
-    return isOrdered
   }
 
   private membersOf(id: JsonValue): readonly JsonValue[] {
@@ -108,3 +130,14 @@ export class LeafCollector {
     return isJsonList(values) ? values : []
   }
 }
+
+interface Parts {
+  readonly constants: JsonValue[]
+  readonly compares: Set<Comparison>
+  readonly ofMembers: JsonObject[]
+}
+
+const orderOf = (operand: JsonValue): readonly Comparison[] => [
+  'whole',
+  typeof operand === 'string' ? 'text' : 'size',
+]

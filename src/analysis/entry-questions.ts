@@ -12,7 +12,7 @@ import { METADATA } from '../core/metadata'
 import { EXPERIMENT_KEYS } from '../experiments/experiment'
 import { LIFE_KEYS } from '../experiments/life-keys'
 import type { Questions } from './attribute-traits'
-import { LeafCollector } from './condition-leaves'
+import { type Comparison, LeafCollector } from './condition-leaves'
 import { whoMappings } from './visitor-traits'
 
 /** An entry of one version of a live config, with what it may name. */
@@ -92,10 +92,22 @@ function collectEntry(entry: JsonObject, collector: LeafCollector): void {
           path: path.join('.'),
           constants,
           asks: { targeting: text },
-          isOrdered: true,
+          compares: comparedBy(constants, text),
+          ofMembers: [],
         })
   }
 }
+
+/** CEL compares values of one type alone; texts have an order, too. */
+const comparedBy = (constants: readonly JsonValue[], text: string): ReadonlySet<Comparison> =>
+  new Set([
+    'whole',
+    'type',
+    ...(constants.some((one) => typeof one === 'number') ? (['size'] as const) : []),
+    ...(constants.some((one) => typeof one === 'string') && /[<>]/.test(text)
+      ? (['text'] as const)
+      : []),
+  ])
 
 function collectRule(
   rule: JsonObject,

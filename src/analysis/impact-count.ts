@@ -2,6 +2,7 @@ import { type Facts, worldOf } from '../core/world'
 import type { Questions } from '../engine/questions'
 import type { Asked } from './compared-closures'
 import { answerOf, type AnswerParts, Changes } from './impact-matrix'
+import type { Exact } from './impact-exact'
 import type { FeatureImpact, ImpactExample } from './impact-view'
 
 const MOST_EXAMPLES = 100
@@ -40,6 +41,12 @@ export class PopulationCount {
     this.changes.add(old, now)
     const [from, to] = [answerOf(old), answerOf(now)]
     if (from !== to && this.examples.length < MOST_EXAMPLES) this.addExample(visitor, from, to)
+  }
+
+  /** Whether somebody changes, where it was proven that nobody does. */
+  isAgainst({ classes, isNobody }: Pick<Exact, 'classes' | 'isNobody'>): boolean {
+    const nobodyNow = isNobody || classes?.every(({ matrix }) => matrix.changed === 0) === true
+    return nobodyNow && !this.changes.isNobody
   }
 
   view(): Pick<FeatureImpact, 'feature' | 'population' | 'examples'> {

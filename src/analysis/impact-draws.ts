@@ -103,14 +103,50 @@ const TEN_THOUSANDTHS = ['tenThousandth', 10_000] as const
 /** The logged-out id that has no bucket among percentages. */
 export const NO_NUMBER = '?'
 
+/** The buckets of a kind of hash at a time, cut into segments. */
+export type SegmentsAt = (kind: Kind, now: number) => readonly Segment[]
+
 /** The segments of each kind of hash for two versions of an entry: all its buckets, cut. */
-export function segmentsOf(
+export function segmentsOf(versions: readonly EntryVersion[], compat: Compat): SegmentsAt {
+  const entries = versions.map(({ value }) => value).filter(isJsonObject)
+  const ramps = entries.flatMap((entry) => rampsIn(entry)).map(({ ramp }) => ramp)
+  const at = (now: number): ((kind: Kind) => readonly Segment[]) =>
+    segmentsBy(versions, compat, [...new Set(ramps.map((ramp) => ramp.percentAt(now)))])
+  let last = { now: 0, of: at(0) }
+  return (kind, now) => {
+    if (ramps.length > 0 && last.now !== now) last = { now, of: at(now) }
+    return last.of(kind)
+  }
+}
+
+/** Percentages at which shares that do not grow end, of all kinds of hashes. */
+export function endsIn(versions: readonly EntryVersion[], compat: Compat): readonly number[] {
+  const of = segmentsBy(versions, compat, [])
+  const ends = (['loid', 'hundredth', 'stable', 'point'] as const).flatMap((kind) =>
+    of(kind).map(({ at }) => (at / SIZES[kind]) * 100),
+  )
+  return [...new Set(ends)]
+}
+
+const SIZES = { loid: 100, hundredth: HUNDREDTHS, stable: POINTS, point: POINTS } as const
+
+/** Whether a ramp that passes a whole percentage may come to buckets of another owner. */
+export const hasWholePercents = (versions: readonly EntryVersion[], compat: Compat): boolean =>
+  versions.some(
+    ({ value }) =>
+      isJsonObject(value) &&
+      (compat === 'r2' ||
+        isJsonObject(own(value, 'percent_loggedout')) ||
+        isJsonObject(own(experimentOf(value), 'variants'))),
+  )
+
+/** `ramped`: the percentages that ramps have. */
+function segmentsBy(
   versions: readonly EntryVersion[],
   compat: Compat,
-  times: readonly number[],
+  ramped: readonly number[],
 ): (kind: Kind) => readonly Segment[] {
   const entries = versions.map(({ value }) => value).filter(isJsonObject)
-  const ramped = rampPercents(entries, times)
   const percents = [...entries.flatMap(percentsIn), ...ramped]
   const known = new Map<Kind, readonly Segment[]>()
   const make: Record<Kind, () => readonly Segment[]> = {
@@ -158,15 +194,6 @@ const percentsIn = (entry: JsonObject): readonly number[] =>
 /** Percentages of visitors are rounded, those of traffic take part of a bucket for all of it. */
 const endsOf = (percents: readonly number[], size: number): readonly number[] =>
   percents.flatMap((percent) => [Math.round((percent / 100) * size), bucketsBelow(percent, size)])
-
-/** The percentages that ramps have at these times. */
-const rampPercents = (
-  entries: readonly JsonObject[],
-  times: readonly number[],
-): readonly number[] => {
-  const ramps = entries.flatMap((entry) => rampsIn(entry))
-  return [...new Set(ramps.flatMap(({ ramp }) => times.map((time) => ramp.percentAt(time))))]
-}
 
 /** Points where a percentage ends, that of r2 and that of a fraction within a bucket included. */
 function pointEnds(percent: number): readonly number[] {

@@ -26,23 +26,59 @@ export function* exactImpact(
     isNobody: false,
   })
   if (typeof compared === 'string') return unknown(compared)
-  const { sides, draws, segments, classes, at, dates } = compared
+  const { sides, draws, segments, at, times } = compared
   const asked = sides.map((side) => ({ names: [name], side }))
-  const spread = new Spread(asked, draws, segments, budget)
   const slice = new TimeSlice()
-  const found = yield* over(classes, spread, at, slice)
-  const now = yield* listed(found, slice)
-  const later: LaterImpact[] = []
-  let isNobody = isNobodyOf(found)
-  for (const date of dates) {
-    if (spread.isCutShort) break
-    const then = yield* over(classes, spread, date, slice)
-    isNobody &&= isNobodyOf(then)
-    later.push({ at: new Date(date).toISOString(), classes: yield* listed(then, slice) })
+  const answers = new Map<number, readonly Found[]>()
+  for (const moments of [[at, ...times.dates], times.beside]) {
+    const spread = new Spread(asked, draws, segments, budget)
+    for (const moment of moments) {
+      answers.set(moment, yield* over(compared.classes, spread, moment, slice))
+      if (spread.isCutShort) return unknown('it has too many combinations of visitors and buckets')
+    }
   }
-  return spread.isCutShort
-    ? unknown('it has too many combinations of visitors and buckets')
-    : { classes: now, whyNot: null, later: newsIn(now, later), isNobody }
+  const isNobody = [...answers.values()].every(isNobodyOf)
+  if (isNobody && times.isTooFine)
+    return unknown('two of its ramps lie nearer to each other than a bucket is wide')
+  const now = yield* listed(answers.get(at) ?? [], slice)
+  const later: LaterImpact[] = []
+  for (const moment of momentsToList(answers, times.beside)) {
+    if (moment === at) continue
+    const found = answers.get(moment) ?? []
+    later.push({ at: new Date(moment).toISOString(), classes: yield* listed(found, slice) })
+  }
+  return { classes: now, whyNot: null, later: newsIn(now, later), isNobody }
+}
+
+/** A change that is greater than at all dates by less than this is none of its own. */
+const SAME_SHARE = 0.001
+
+/** The dates, and those moments beside them at which somebody changes otherwise, in order. */
+function momentsToList(
+  answers: ReadonlyMap<number, readonly Found[]>,
+  beside: readonly number[],
+): readonly number[] {
+  const most = new Map<string, number>()
+  const isAt = new Set(beside)
+  const hasNews = (found: readonly Found[]): boolean => {
+    let isNews = false
+    for (const { of, changes } of found)
+      for (const { from, to, share } of changes.moves()) {
+        const key = JSON.stringify([of.words, from, to])
+        const known = most.get(key)
+        if (known !== undefined && share <= known + SAME_SHARE) continue
+        most.set(key, share)
+        isNews = true
+      }
+    return isNews
+  }
+  const dates = [...answers.keys()].filter((moment) => !isAt.has(moment))
+  if (beside.length > 0) for (const date of dates) hasNews(answers.get(date) ?? [])
+  // Right before something happens the changes are greatest.
+  const isLast = (moment: number): boolean => answers.has(moment + 1)
+  const greatest = [...beside.filter(isLast), ...beside.filter((one) => !isLast(one))]
+  const news = greatest.filter((moment) => hasNews(answers.get(moment) ?? []))
+  return [...dates, ...news].sort((a, b) => a - b)
 }
 
 /** The dates at which something is otherwise than before. */

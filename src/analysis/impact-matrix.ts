@@ -39,6 +39,12 @@ export class Changes {
     row.set(to, (row.get(to) ?? 0) + weight)
   }
 
+  /** The answers that become others. */
+  *moves(): Generator<{ readonly from: string; readonly to: string; readonly share: number }> {
+    for (const [from, row] of this.rows)
+      for (const [to, share] of row) if (from !== to && share > 0) yield { from, to, share }
+  }
+
   matrix(): ChangeMatrix {
     const answers = [
       ...new Set(['off', 'on', ...[...this.rows].flatMap(([from, row]) => [from, ...row.keys()])]),

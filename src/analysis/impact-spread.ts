@@ -1,6 +1,6 @@
 import type { Claim } from '../core/decision'
 import type { World } from '../core/world'
-import type { PlannedDraws, segmentsOf } from './impact-draws'
+import type { PlannedDraws, SegmentsAt } from './impact-draws'
 import type { PlannedSide } from './planned-side'
 
 /** More questions than this are not asked of one feature: they would hold up the process. */
@@ -57,7 +57,7 @@ export class Spread {
   constructor(
     private readonly sides: readonly AskedOf[],
     private readonly draws: PlannedDraws,
-    private readonly segments: ReturnType<typeof segmentsOf>,
+    private readonly segments: SegmentsAt,
     private readonly budget = new Budget(),
   ) {
     this.width = sides.reduce((sum, { side }) => sum + side.versions.length, 0)
@@ -96,7 +96,7 @@ export class Spread {
     const claims = sides.flatMap(({ names, side }) => side.ask(names, world, now))
     const { wanted } = draws
     if (wanted === undefined) return void this.found.push({ share, claims, answers })
-    for (const segment of this.segments(wanted.kind)) {
+    for (const segment of this.segments(wanted.kind, now)) {
       draws.fix(wanted, segment.at)
       const { words } = wanted
       const known = words === undefined ? answers : new Map([...answers, [words, segment.at === 1]])

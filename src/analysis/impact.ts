@@ -3,7 +3,7 @@ import { isJsonList, isJsonObject, type JsonValue, own } from '../core/json'
 import { type Facts, worldOf } from '../core/world'
 import { atOnce, TimeSlice } from '../runtime/time-slice'
 import { type Asked, ComparedClosures } from './compared-closures'
-import { exactImpact } from './impact-exact'
+import { type Exact, exactImpact } from './impact-exact'
 import { Budget } from './impact-spread'
 import { PopulationCount } from './impact-count'
 import type { FeatureImpact, Impact } from './impact-view'
@@ -50,13 +50,24 @@ export function* impactSteps(
     for (const count of yield* askPopulation(names, before, after, asked, slice)) {
       if (slice.isOver()) yield
       const compared = closures.of(count.feature)
-      const { isNobody: isNone, ...exact } = yield* exactImpact(count.feature, compared, budget)
+      const proof = yield* exactImpact(count.feature, compared, budget)
+      const { isNobody: isNone, ...exact } = count.isAgainst(proof) ? withdrawn(proof) : proof
       isNobody &&= isNone
       features.push({ ...exact, ...count.view() })
     }
   }
   return { isNobody, features, more: changed.length - listed.length }
 }
+
+/** Who was counted is there, whatever the kinds say. */
+const withdrawn = (proof: Exact): Exact => ({
+  ...proof,
+  classes: null,
+  whyNot:
+    'somebody of the population changes for whom no kind of visitors stands, which is an error of liveflag: please report it with both entries',
+  later: [],
+  isNobody: false,
+})
 
 /** The same at once. */
 export const impactOf = (before: Asked, after: Asked, options: ImpactOptions): Impact =>

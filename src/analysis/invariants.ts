@@ -82,7 +82,7 @@ export function outcomesOf(
   const compat = compatOf(asked)
   const dates = onlyNow ? [] : datesIn(versions.map(({ value }) => value))
   const times = [now, ...dates.filter((date) => date > now)]
-  const spread = new Spread(sides, draws, segmentsOf(versions, compat, times))
+  const spread = new Spread(sides, draws, segmentsOf(versions, compat))
   const found = times.flatMap((time) =>
     classes
       .filter((one) => isOf(one.facts, kind))

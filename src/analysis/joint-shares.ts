@@ -32,7 +32,6 @@ export function jointShares(
   const segments = segmentsOf(
     asked.flatMap(({ side }) => side.versions),
     compat,
-    [0],
   )
   const spread = new Spread(asked, draws, segments)
   const found = spread.over(worldOfUnit('unit', kind), 0)

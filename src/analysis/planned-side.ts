@@ -10,7 +10,7 @@ import type { World } from '../core/world'
 import { Allocation } from '../experiments/allocation'
 import { compileEntry } from '../live-config/compile-entry'
 import { Evaluation } from '../rules/evaluation'
-import { OTHER } from './attribute-traits'
+import { OTHER } from './attribute-values'
 import type { Closure } from './closure'
 import type { EntryVersion } from './entry-questions'
 import type { PlannedDraws } from './impact-draws'
@@ -110,7 +110,9 @@ function plannedPatterns(draws: PlannedDraws, compile: PatternCompiler): Pattern
       ? matches
       : (text) =>
           text.startsWith(OTHER)
-            ? draws.assume(`${text.slice(OTHER.length)} matches ${source}`)
+            ? draws.assume(
+                `${text.slice(OTHER.length)} matches ${source}${ignoreCase ? ', ignoring case' : ''}`,
+              )
             : matches(text)
   }
 }

@@ -48,17 +48,14 @@ export interface Edit {
  * The commits that changed a path, the newest first. Those of the branch itself: of what was merged
  * the merge counts, as only then it was there. A file's earlier names are followed.
  */
-export async function editsOf(
-  path: string,
-  more: readonly string[] = [],
-): Promise<readonly Edit[]> {
+export async function editsOf(path: string): Promise<readonly Edit[]> {
   const whole = resolve(path)
   const isFile = !(await stat(whole).catch(() => undefined))?.isDirectory()
   const name = `./${basename(whole)}`
   const format = '--format=%x01%H%x00%ct%x00%an%x00%s'
   const line = ['--first-parent', '--diff-merges=first-parent', '--name-only']
   const printed = await git(
-    ['log', ...(isFile ? ['--follow'] : []), ...line, format, ...more, '--', name],
+    ['log', ...(isFile ? ['--follow'] : []), ...line, format, '--', name],
     `${shownPath(path)} has no history`,
     dirname(whole),
   )

@@ -39,12 +39,8 @@ export interface Past {
   close(): Promise<void>
 }
 
-/**
- * The history that FILE names: of a path in git, of a store, or of a server's log of edits.
- *
- * @param until the newest text of then is enough
- */
-export async function openPast(path: string, { stdin }: Terminal, until?: number): Promise<Past> {
+/** The history that FILE names: of a path in git, of a store, or of a server's log of edits. */
+export async function openPast(path: string, { stdin }: Terminal): Promise<Past> {
   const edits = editsNamed(path)
   if (edits) {
     refuseWhich(edits.which)
@@ -57,7 +53,7 @@ export async function openPast(path: string, { stdin }: Terminal, until?: number
       'LIVEFLAG_BAD_OPTION',
       `${shownPath(path)} has no history that could be read; name a path in git, a store such as redis://host/0?key=live, edits:liveflag.db or store:records.db`,
     )
-  return pastInGit(path, stdin, until)
+  return pastInGit(path, stdin)
 }
 
 function refuseWhich(which: string | undefined): void {
@@ -68,13 +64,9 @@ function refuseWhich(which: string | undefined): void {
     )
 }
 
-async function pastInGit(
-  path: string,
-  stdin: Terminal['stdin'],
-  until: number | undefined,
-): Promise<Past> {
-  const asked = until === undefined ? [] : ['-1', `--until=${new Date(until).toISOString()}`]
-  const edits = await editsOf(path, asked)
+async function pastInGit(path: string, stdin: Terminal['stdin']): Promise<Past> {
+  // All of it: git follows a file to its earlier names only from its newest commit on.
+  const edits = await editsOf(path)
   return {
     name: path,
     missing: (then) =>

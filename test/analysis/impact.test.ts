@@ -194,3 +194,15 @@ test('where very many features change, fewer visitors are asked, and the size sa
   const { features } = impactOf(before, after, { population: simulatedVisitors(1000) })
   expect(new Set(features.map(({ population }) => population.size))).toEqual(new Set([834]))
 })
+
+test('who changes in the population takes the proof back that nobody does', async () => {
+  const rules = (condition: string): string =>
+    `feature_a: {default: false, rules: [{condition: ${condition}, force: true}]}`
+  const [from, to] = [rules('{a: nz}'), rules('{$and: [{a: nz}, {a: {$in: [nz]}}]}')]
+  // A list within a list is none of the values that are asked.
+  const impact = await compare(from, to, [{ attributes: { a: [['nz']] } }])
+  expect(impact).toMatchObject({ isNobody: false, features: [{ classes: null }] })
+  expect(impact.features[0]?.whyNot).toContain('for whom no kind of visitors stands')
+  const others = await compare(from, to, [{ attributes: { a: 'nz' } }])
+  expect(others).toMatchObject({ isNobody: true, features: [{ whyNot: null }] })
+})

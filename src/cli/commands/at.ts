@@ -78,7 +78,7 @@ async function openThen(
     const version = await openLedger(ledger, reading, new Date(then))
     return { edit: undefined, remarks: [], version }
   }
-  const past = await openPast(path, terminal, then)
+  const past = await openPast(path, terminal)
   try {
     const edit = inForceAt(past, then)
     return { edit, remarks: past.remarks, version: await edit.open(reading) }

@@ -25,6 +25,8 @@ interface State {
   readonly answer: string | undefined
   readonly explanation?: Explanation
   readonly texts?: readonly Text[]
+  /** The version has no such feature. */
+  readonly isUnknown?: boolean
   /** Why it cannot be asked. */
   readonly why?: string
 }
@@ -71,7 +73,11 @@ async function bisectPast(
   const newest = await past.openNewest(flags)
   const name = plainName(given, namesOf(newest.features))
   const output = new Output(terminal)
-  const { turns, unknown } = await turnsOf({ ...asked, name }, newest, past.texts)
+  const { turns, unknown, isNamed } = await turnsOf({ ...asked, name }, newest, past.texts)
+  if (!isNamed && !unknown) {
+    await newest.features.close()
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', unknownFeature(name, past.name, newest.features))
+  }
   if (flags.json)
     output.document({
       ...{ feature: name, versions: past.count, edits: turns.map(printedTurn) },
@@ -97,6 +103,8 @@ interface Found {
   readonly turns: readonly Turn[]
   /** The newest text that is not known: from there on nobody knows what the answers were. */
   readonly unknown?: PastText
+  /** Whether some version that was asked has the feature. */
+  readonly isNamed: boolean
 }
 
 async function turnsOf(
@@ -106,18 +114,20 @@ async function turnsOf(
 ): Promise<Found> {
   const turns: Turn[] = []
   let [after, edit]: [State, PastText | undefined] = [stateOf(newest, question), undefined]
+  let isNamed = after.isUnknown !== true
   for (const older of texts) {
-    if (older.unknown !== undefined) return { turns, unknown: older }
+    if (older.unknown !== undefined) return { turns, unknown: older, isNamed }
     const before = await stateAt(older, question)
+    isNamed ||= before.isUnknown === false
     if (before.answer !== after.answer) {
       turns.push({ edit, before, after })
-      if (!question.flags.all) return { turns }
+      if (!question.flags.all) return { turns, isNamed: true }
     }
     ;[after, edit] = [before, older]
   }
   // The oldest version: what it says has no edit before it that could have changed it.
   if (turns.length > 0 && after.answer !== undefined) turns.push({ edit, before: undefined, after })
-  return { turns }
+  return { turns, isNamed }
 }
 
 async function stateAt(text: PastText, question: Question): Promise<State> {
@@ -133,9 +143,11 @@ async function stateAt(text: PastText, question: Question): Promise<State> {
   }
 }
 
-function stateOf({ features, texts }: Version, { name, world }: Question): State {
+function stateOf(version: Version, { name, world }: Question): State {
+  const { features, texts } = version
   const explanation = features.for(world).explain(name)
-  return { answer: answerOf(explanation.decision), explanation, texts }
+  const answer = answerOf(explanation.decision)
+  return { answer, explanation, texts, isUnknown: isUnknown(name, version) }
 }
 
 function unknownFrom(

@@ -14,6 +14,7 @@ import { Output, printable } from '../output'
 import { isStoreUrl } from '../../sources/open-key-store'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
+import { editable, textInForce } from '../text-in-force'
 import { type Visitors, visitorsOf } from '../visitors'
 import { differenceLines } from './diff-lines'
 
@@ -124,11 +125,11 @@ const named = (impact: Impact, names: boolean): Impact =>
 
 /** The text whose entry is in force: the last one that has it. A new entry goes into the first. */
 function textToEdit(feature: string, { action }: AskedEdit, texts: readonly Text[]): Text {
-  const editable = texts.filter(({ dialect, name }) => dialect === undefined && !isUrl(name))
-  const having = editable.findLast(({ text, format }) => readText(text, format).count(feature) > 0)
-  const found = having ?? (action === 'add' ? editable[0] : undefined)
+  const all = editable(texts)
+  const having = textInForce(feature, texts)
+  const found = having ?? (action === 'add' ? all[0] : undefined)
   if (found) return found
-  const [first] = editable
+  const [first] = all
   // The message that says which names there are.
   if (first) editText(first.text, first.format, [{ kind: 'delete', feature }])
   throw new LiveflagError('LIVEFLAG_CANNOT_EDIT', `there is no text with feature_${feature}`)

@@ -10,6 +10,7 @@ import { problemText, type Reading, readTexts, type Text } from '../live-config-
 import { Output, printable } from '../output'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, type Terminal } from '../terminal'
+import { textInForce } from '../text-in-force'
 
 export interface ReweightFlags extends Reading {
   readonly without?: readonly string[]
@@ -64,7 +65,7 @@ async function textWith(
   const { texts, problems } = await readTexts(path, flags, terminal.stdin)
   const [unread] = problems
   if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
-  const found = texts.find(({ text, format }) => readText(text, format).count(feature) > 0)
+  const found = textInForce(feature, texts)
   if (found === undefined)
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} has no feature_${feature}`)
   return found

@@ -106,12 +106,22 @@ test.each([
     'a',
     /has one version only, so this visitor had one answer of a$/m,
   ],
-  ['an unknown feature', 'feature_abc: off\n', 'abd', /has no feature_abd; did you mean abc\?/],
 ])('%s ends with 1', async (_, text, name, says) => {
   const repo = gitRepo()
   repo.commit('live.yaml', text, 'one')
   const { code, err } = await liveflag(['bisect', repo.path('live.yaml'), name])
   expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(says) as string })
+})
+
+test('a name that no version has is a mistake, and no answer that stayed the same', async () => {
+  const repo = gitRepo()
+  const path = repo.path('live.yaml')
+  repo.commit('live.yaml', 'feature_abc: off\nfeature_old: off\n', 'one')
+  repo.commit('live.yaml', 'feature_abc: off\n', 'Take old out')
+  const { code, err } = await liveflag(['bisect', path, 'abd'])
+  expect(code).toBe(2)
+  expect(err).toMatch(/has no feature_abd; did you mean abc\?/)
+  expect(await liveflag(['bisect', path, 'old'])).toMatchObject({ code: 1 })
 })
 
 test('a file outside of a repository has no history', async () => {
@@ -140,6 +150,15 @@ test('at answers by the live config of then', async () => {
     edit: { commit: commits[1], subject: 'For gary' },
     decisions: { a: { enabled: true, selector: 'users' } },
   })
+})
+
+test('at follows a file to its earlier name, as bisect does', async () => {
+  const { repo } = history()
+  repo.git('mv', 'live.yaml', 'moved.yaml')
+  repo.commit('moved.yaml', '# moved\nfeature_a: { users: [gary] }\n', 'Move')
+  const { code, out } = await liveflag(['at', '2026-01-20', repo.path('moved.yaml'), 'a', ...GARY])
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Begin') as string })
+  expect(out).toContain('a  OFF  disabled')
 })
 
 test('at has the clock of then, too', async () => {

@@ -1,5 +1,7 @@
 /** `liveflag reweight`: new shares of a stable experiment, who moves, and what is written. */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { checkText } from '../../../src'
 import { liveflag, scratch } from '../captured-terminal'
 
@@ -206,4 +208,16 @@ test('a share that is too small for anybody is told, and written where that is a
   expect(err).toContain('feature_sort_order: variant new weighs 1, which beside the others is too')
   const { problems } = checkText(readFileSync(path, 'utf8'))
   expect(problems).toMatchObject([{ code: 'out-of-range', severity: 'warning', line: 10 }])
+})
+
+test('of a directory, the text is changed whose entry is in force, as by edit: the last', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'liveflag-reweight-'))
+  const [first, last] = [join(folder, '1.yaml'), join(folder, '2.yaml')]
+  for (const path of [first, last]) writeFileSync(path, MAPPING)
+  const shares = ['newest=50', 'popular=25', 'mixed=25']
+  const { code } = await liveflag(['reweight', folder, 'sort_order', ...shares, '--write'])
+  expect(code).toBe(0)
+  expect(readFileSync(first, 'utf8')).toBe(MAPPING)
+  expect(readFileSync(last, 'utf8')).toContain('newest: 50')
+  rmSync(folder, { recursive: true })
 })
