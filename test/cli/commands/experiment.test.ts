@@ -96,8 +96,8 @@ test('people get the split, the verdict on it, the days, and each conversion aga
       purchase  intervals of 95 %, compared with control
 
         variant  units  converted     rate       one look    every look
-        control     60          6  10.00 %   4.66 … 20.15  0.00 … 42.39
-        red         60         12  20.00 %  11.83 … 31.78  0.00 … 63.19
+        control     60          6  10.00 %   4.66 … 20.15  0.00 … 62.32
+        red         60         12  20.00 %  11.83 … 31.78  0.00 … 69.65
 
         variant  sum  mean     one look    every look
         control   12  0.20  0.04 … 0.36  -0.45 … 0.85
@@ -106,7 +106,7 @@ test('people get the split, the verdict on it, the days, and each conversion aga
 
         variant                      effect       one look      p  adjusted p         every look     p
         red      lift of the rate  +100.0 %  -19.7 … 398.0   0.13           –  -100.0 … no limit   0.9
-        red      difference          +10.00  -3.03 … 22.93   0.13        0.13     -30.07 … 50.07   0.9
+        red      difference          +10.00  -3.03 … 22.93   0.13        0.13     -36.03 … 52.91  0.91
         red      lift of the mean  +200.0 %  -79.9 … 479.9   0.16           –           no limit  0.72
         red      difference           +0.40    0.05 … 0.75  0.024       0.049       -0.68 … 1.48  0.72
     `),
