@@ -91,6 +91,8 @@ export interface Guardrail {
   readonly verdict: 'pass' | 'fail' | 'inconclusive'
   /** By which part it is above the controls, for every look; null while there is nothing to compare. */
   readonly bounds: LiftBounds | null
+  /** Why nothing can be said, whatever the bounds are; null where the verdict is that of the bounds. */
+  readonly reason: string | null
 }
 
 export interface ConversionOfVariant {

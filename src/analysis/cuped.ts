@@ -38,14 +38,14 @@ export function adjustByBefore(variants: readonly PairMoments[]): Adjusted {
   const after = within(({ second }) => second.squaredDeviations)
   const units = within((pairs) => pairs.units)
   const mean = within(({ first }) => first.sum) / Math.max(1, units)
-  const left = within((pairs) => squaresLeft(pairs, theta))
+  const left = within((pairs) => pairs.squaresOfSecond(theta))
   const balanceP = leastP(variants)
   const sums = variants.map((pairs) => {
     const { first, second } = pairs
     return {
       units: pairs.units,
       sum: second.sum - theta * (first.sum - mean * pairs.units),
-      squaredDeviations: squaresLeft(pairs, theta),
+      squaredDeviations: pairs.squaresOfSecond(theta),
     }
   })
   return {
@@ -57,12 +57,6 @@ export function adjustByBefore(variants: readonly PairMoments[]): Adjusted {
     isBalanced: balanceP === null || balanceP >= IMBALANCE_BELOW,
   }
 }
-
-const squaresLeft = ({ first, second, products }: PairMoments, theta: number): number =>
-  Math.max(
-    0,
-    second.squaredDeviations - 2 * theta * products + theta ** 2 * first.squaredDeviations,
-  )
 
 /** Bonferroni's bound over the variants. */
 function leastP([control, ...others]: readonly PairMoments[]): number | null {

@@ -1,4 +1,4 @@
-import { isUnfair } from './data-quality'
+import { isUnfair, unbalanced } from './data-quality'
 import type { ExperimentReport } from './experiment-report'
 
 /** One thing that can be wrong with the records of an experiment. */
@@ -20,6 +20,7 @@ export type DataCheckName =
   | 'leaked'
   | 'unjoined'
   | 'unrecorded'
+  | 'unbalanced'
   | 'crossed'
   | 'came-back'
   | 'signed-in'
@@ -49,6 +50,7 @@ export function dataChecks(report: ExperimentReport): readonly DataCheck[] {
     red('future-conversions', quality.ahead),
     red('leaked', sum(leaks.map(({ units }) => units))),
     red('unjoined', sum(gaps.unjoined.map(({ conversions }) => conversions))),
+    red('unbalanced', unbalanced(report).length),
     isUnfair(quality) ? red('crossed', crossed) : note('crossed', crossed),
     quality.returned?.isUneven ? red('came-back', back) : note('came-back', back),
     note('signed-in', quality.signedIn?.units ?? 0),

@@ -1,4 +1,5 @@
 import { type AskedMetric, usedBefore } from './asked-metrics'
+import type { ConversionReport } from './conversion-report'
 import { earlierOf } from './happenings'
 import type { Dropped, Span } from '../recording/store'
 import type { Population } from './metric-values'
@@ -54,6 +55,13 @@ export const MOST_CROSSED = 0.01
 /** Whether too many saw two variants for the others to be compared. */
 export const isUnfair = ({ crossedOfStaying }: Pick<Quality, 'crossedOfStaying'>): boolean =>
   (crossedOfStaying ?? 0) > MOST_CROSSED
+
+/** The metrics whose values before the exposure differ by more than chance: such groups were not equal. */
+export const unbalanced = ({
+  conversions,
+}: {
+  readonly conversions: readonly ConversionReport[]
+}): readonly ConversionReport[] => conversions.filter(({ cuped }) => cuped?.isBalanced === false)
 
 /** What a report counts, and what it does not. */
 export interface Counted {

@@ -2,6 +2,7 @@ import { counted } from '../core/counted'
 import type { ConversionReport } from './conversion-report'
 import type { Effect } from './effects'
 import type { ExperimentReport } from './experiment-report'
+import { signedPercent } from './figures'
 import type { SegmentReport } from './segments'
 import { colourOf, type Drawing } from './svg'
 import { type IntervalRow, intervals } from './svg-intervals'
@@ -22,7 +23,7 @@ export function effectDrawings(report: ExperimentReport): readonly Drawing[] {
       label: variant,
       colour: colours.get(variant) ?? colourOf(0),
     }))
-    return rows.length === 0 ? [] : [intervals(title, coloured, liftText)]
+    return rows.length === 0 ? [] : [intervals(title, coloured, signedPercent)]
   }
   return report.conversions.flatMap((conversion, i) => [
     ...drawn(
@@ -54,6 +55,3 @@ const segmentRows = ({ values }: SegmentReport, metric: number): readonly Row[] 
     const rows = conversion ? rowsOf(conversion) : []
     return rows.map((row) => ({ ...row, group: value ?? 'unknown' }))
   })
-
-const liftText = (part: number): string =>
-  `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`

@@ -142,19 +142,19 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const metrics = windowedBy(question, await askedMetrics(reports, population, question))
   const names = [...new Set(metrics.flatMap(eventsOf))]
   const drops = await dropsOf(reports, question, names, asked.span)
-  const found = await resultsOf(population, metrics, { ...asked, controls, attributes })
+  const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked)
+  const by = { ...asked, controls, attributes, daysOfLooks: daysOfLooks(question, looks) }
+  const found = await resultsOf(population, metrics, by)
   const returned = await returnedIn(reports, { ...seen, metrics, experiment })
   const counted = { ...asked, ...seen, names, metrics, returned }
   const quality = await qualityOf(population, counted, drops)
   const reasons = await reports.decisionsByReason(experiment.id, asked.span)
-  const looks = await looksUntil(reports, experiment.id, firstOf(groups), asked)
-  const split = sampleRatio(splitOf({ variants }), question.isWatch ? Infinity : looks.days)
   return {
     ...headOf(question, asked, seen.by),
     control: controls[0] ?? null,
     controls,
     variants,
-    sampleRatio: withheld(split, quality.isRed),
+    sampleRatio: withheld(sampleRatio(splitOf({ variants }), by.daysOfLooks), quality.isRed),
     looks,
     phases: phaseReports(groups, phases, cohorts),
     littleLeft: littleLeft(variants, phases, firstOf(groups) ?? 0),
@@ -170,6 +170,10 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     }),
   }
 }
+
+/** A program that watches goes by every look. */
+const daysOfLooks = ({ isWatch }: ReportQuestion, { days }: LooksUntil): number =>
+  isWatch ? Infinity : days
 
 const namesOf = (variants: readonly VariantReport[]): readonly string[] =>
   variants.map(({ variant }) => variant)

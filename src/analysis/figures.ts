@@ -1,9 +1,27 @@
 /** `12,345`. */
 export const whole = (count: number): string => count.toLocaleString('en-US')
 
+/** Digits as a text, of which a zero has no minus: a figure that rounds to it is neither above nor below. */
+export const unsignedZero = (text: string): string => text.replace(/^[-−](?=[0.,]*$)/, '')
+
+/** `-12.30`; a zero has no minus. */
+export const fixed = (value: number, digits: number): string => unsignedZero(value.toFixed(digits))
+
+/** `1,234.50`; a zero has no minus. */
+export const grouped = (value: number, digits: number): string =>
+  unsignedZero(
+    value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  )
+
 /** `25.1 %`; an empty text for an unknown share. */
 export const percent = (share: number | null | undefined, digits = 1): string =>
-  share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`
+  share === null || share === undefined ? '–' : `${fixed(share * 100, digits)} %`
+
+/** `+12.3 %`, `−0.4 %`; what rounds to zero has a plus. */
+export function signedPercent(part: number): string {
+  const size = Math.abs(part * 100).toFixed(1)
+  return `${part < 0 && Number(size) > 0 ? '−' : '+'}${size} %`
+}
 
 /** The same with as many digits as a small share needs: `10.00 %`, `0.001 %`. */
 export const finePercent = (share: number | null | undefined): string => {

@@ -6,10 +6,10 @@ import type { Metric } from '../live-config/read-entries'
 import type { Store } from '../recording/store'
 import type { ConfiguredExperiment } from './configured'
 import type { ConversionReport } from './conversion-report'
-import { isUnfair } from './data-quality'
+import { isUnfair, unbalanced } from './data-quality'
 import { type ExperimentReport, experimentReport } from './experiment-report'
 import { type GatedRamp, whyNoControl } from './gated-ramp'
-import { comparedUnits, guardrailOf, isTooSkewed } from './guardrails'
+import { comparedUnits, guardrailOf } from './guardrails'
 import { boundsText, type LiftBounds } from './lift-bounds'
 import type { Strata } from './strata'
 import { unrecordedText } from './unrecorded'
@@ -176,7 +176,8 @@ export function verdictOf(
 }
 
 /** Why the figures of a report cannot be trusted, so that gates say nothing. */
-function troubleOf({ quality, gaps, sampleRatio, leaks }: Judgeable): string | undefined {
+function troubleOf(report: Judgeable): string | undefined {
+  const { quality, gaps, sampleRatio, leaks } = report
   const { dropped, orphans, ahead } = quality
   if (quality.isRed)
     return `the records are not complete: ${counted(dropped, 'row')} lost, ${counted(orphans, 'conversion of an unknown decision', 'conversions of unknown decisions')}, ${ahead + gaps.ahead} in the future`
@@ -185,6 +186,9 @@ function troubleOf({ quality, gaps, sampleRatio, leaks }: Judgeable): string | u
   if (isUnfair(quality)) return 'too many units saw two variants'
   if (quality.returned?.isUneven)
     return 'more of one variant came back since the ramp was resumed, and who did is in the figures'
+  const [first] = unbalanced(report)
+  if (first)
+    return `the variants differed in ${first.metric?.name ?? first.name} before their exposure already`
   return undefined
 }
 
@@ -210,7 +214,7 @@ function judgedGate(
   const bounds = guardrail?.bounds ?? null
   const why = unrecorded
     ? unrecordedText(unrecorded)
-    : whyNothing({ metric, skewness }, variant, strata)
+    : (whyTooFew(metric, variant, strata) ?? guardrail?.reason ?? undefined)
   const outcome = guardrail && bounds && why === undefined ? guardrail.verdict : 'inconclusive'
   const also = comparisons > 1 ? `, of ${comparisons} judged together` : ''
   const bound = `may become ${(margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
@@ -221,17 +225,11 @@ function judgedGate(
   return { metric: name, variant, outcome, bounds, margin, direction, confidence, reason }
 }
 
-/** Why bounds say nothing, if so. Who crossed, or whose time is not over, is in no comparison. */
-function whyNothing(
-  { metric, skewness }: { readonly metric: Metric; readonly skewness: number | null },
-  variant: string,
-  strata: Strata | null,
-): string | undefined {
+/** Who crossed, or whose time is not over, is in no comparison. */
+function whyTooFew(metric: Metric, variant: string, strata: Strata | null): string | undefined {
   const { units, others } = comparedUnits(metric, strata)
   const [fewest, where] = units <= others ? [units, variant] : [others, 'the controls']
-  if (fewest < LEAST_UNITS)
-    return `too few units: ${fewest} in ${where}, of ${LEAST_UNITS} on each side`
-  if (isTooSkewed(metric, { units, others }, skewness))
-    return `a few large values decide it, in groups as uneven as ${units} and ${others}; cut them with winsorize, or compare equal shares`
-  return undefined
+  return fewest < LEAST_UNITS
+    ? `too few units: ${fewest} in ${where}, of ${LEAST_UNITS} on each side`
+    : undefined
 }

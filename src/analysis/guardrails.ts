@@ -39,13 +39,26 @@ export function guardrailOf(
   { confidence = CONFIDENCE, skewness = null }: GuardrailOptions = {},
 ): Guardrail {
   const { type, direction, margin } = metric
-  const bounds = sequentialLift(strata, type, confidence)
-  if (!bounds) return { variant, verdict: 'inconclusive', bounds: null }
-  const { value, low, high } = bounds
+  const found = sequentialLift(strata, type, confidence)
+  const reason = whyNothing(metric, strata, skewness)
+  if (!found)
+    return {
+      ...{ variant, verdict: 'inconclusive', bounds: null },
+      reason: reason ?? 'nothing to compare with yet',
+    }
+  const { value, low, high } = found
+  const bounds = { value, low, high }
   const [worst, best] = direction === 'up' ? [low, high] : [-high, -low]
   const verdict = worst > -margin ? 'pass' : best < -margin ? 'fail' : 'inconclusive'
-  const isUnknown = isTooSkewed(metric, comparedUnits(metric, strata), skewness)
-  return { variant, verdict: isUnknown ? 'inconclusive' : verdict, bounds: { value, low, high } }
+  return { variant, verdict: reason === null ? verdict : 'inconclusive', bounds, reason }
+}
+
+/** Why bounds say nothing; null if they do. */
+function whyNothing(metric: Guarding, strata: Strata, skewness: number | null): string | null {
+  const { units, others } = comparedUnits(metric, strata)
+  return isTooSkewed(metric, { units, others }, skewness)
+    ? `a few large values decide it, in groups as uneven as ${units} and ${others}; cut them with winsorize, or compare equal shares`
+    : null
 }
 
 /** How many units there are on each side of a comparison. */
@@ -69,8 +82,16 @@ export function comparedUnits(
 }
 
 /** Whether a few large values decide the difference of the means, so that its bounds are wrong. */
-export const isTooSkewed = (
+const isTooSkewed = (
   { type }: Pick<Metric, 'type'>,
   { units, others }: ComparedUnits,
   skewness: number | null,
 ): boolean => type === 'value' && isSkewedDifference(skewness ?? 0, units, others)
+
+/** Whether skewness decides a difference of the report as well as its means. */
+export const isSkewed = ({ variants, skewness }: ConversionReport): boolean =>
+  variants.some(({ strata }) => {
+    if (strata === null) return false
+    const { units, others } = comparedUnits({ type: 'value' }, strata)
+    return isSkewedDifference(skewness ?? 0, units, others)
+  })

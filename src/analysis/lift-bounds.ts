@@ -2,6 +2,7 @@ import { edge } from './bisection'
 import { type Side, sideOfRates } from './comparisons'
 import { sequentialP, sequentialReach } from './confidence-sequence'
 import { type Proportion, varianceAtRatio } from './ratio-score'
+import { signedPercent } from './figures'
 import { withKnownSpread } from './spread'
 import { isUsable, sizeOf, type Strata, type Stratum, total, weighing } from './strata'
 
@@ -29,11 +30,7 @@ export const boundsText = ({ value, low, high }: LiftBounds): string =>
   `${liftText(value)} (${liftText(low)} … ${high === Infinity ? 'no limit' : liftText(high)})`
 
 const liftText = (part: number): string =>
-  part === -Infinity
-    ? 'no limit'
-    : part === Infinity
-      ? 'from none'
-      : `${part < 0 ? '−' : '+'}${Math.abs(part * 100).toFixed(1)} %`
+  part === -Infinity ? 'no limit' : part === Infinity ? 'from none' : signedPercent(part)
 
 /** Doublings in the search of a ratio that is too far away. */
 const DOUBLINGS = 60

@@ -27,6 +27,10 @@ export interface Compared {
   readonly asked: WindowedMetric
   readonly controls: readonly string[]
   readonly cohorts: number
+  /** How many metrics the time before is compared of; default 1. */
+  readonly balances?: number
+  /** On how many days somebody looked; default 1. On more than one every look counts. */
+  readonly daysOfLooks?: number
 }
 
 /** Builds the report of a metric from what the people of each variant and cohort did. */
@@ -67,10 +71,11 @@ function withCuped(
   report: ConversionReport,
   cells: readonly Cell[],
   beforeMs: number,
-  { controls, cohorts }: Compared,
+  compared: Compared,
 ): ConversionReport {
+  const { controls, cohorts } = compared
   const { sums, theta, explained } = adjustByBefore(cells.map(({ pairs }) => pairs))
-  const balanceP = balanceOf(cells, controls, cohorts)
+  const balanceP = balanceOf(cells, compared)
   const isBalanced = balanceP === null || balanceP >= IMBALANCE_BELOW
   const cuped: Cuped = { beforeMs, theta, reduction: explained, balanceP, isBalanced }
   if (!isBalanced) return { ...report, cuped }
@@ -99,21 +104,21 @@ function withCuped(
   }
 }
 
-/** The smallest p of the values of before, with Bonferroni's bound over the variants. */
+/** The smallest p of the values of before, with Bonferroni's bound over the variants and metrics. */
 function balanceOf(
   cells: readonly Cell[],
-  controls: readonly string[],
-  cohorts: number,
+  { controls, cohorts, balances = 1, daysOfLooks = 1 }: Compared,
 ): number | null {
   const ps = othersOf(cells, controls).flatMap((variant) => {
     const strata = strataOf(cells, variant, controls, cohorts).map(({ ours, theirs }) => ({
       ours: ours.first,
       theirs: theirs.first,
     }))
-    const p = stratifiedDifferenceOfMeans(strata)?.p
+    const found = stratifiedDifferenceOfMeans(strata)
+    const p = daysOfLooks > 1 ? found?.sequentialP : found?.p
     return typeof p === 'number' ? [p] : []
   })
-  return ps.length === 0 ? null : Math.min(1, ps.length * Math.min(...ps))
+  return ps.length === 0 ? null : Math.min(1, ps.length * balances * Math.min(...ps))
 }
 
 const othersOf = (cells: readonly Cell[], controls: readonly string[]): readonly string[] =>
@@ -139,8 +144,9 @@ function strataOf(
 }
 
 /** A cell has the denominator first. */
-export const ratioOf = ({ first, second, products, units }: PairMoments): RatioOf => ({
-  ...{ first: second, second: first, products, units },
+export const ratioOf = (pairs: PairMoments): RatioOf => ({
+  ...{ first: pairs.second, second: pairs.first, units: pairs.units },
+  squaresOfFirst: (ratio) => pairs.squaresOfSecond(ratio),
 })
 
 /** Replaces means by ratios: the sum of the numerator over the sum of the denominator. */

@@ -63,6 +63,10 @@ export class PairMoments {
   readonly second = new Moments()
   /** The sum of the products of the distances to the means. */
   products = 0
+  /** Of the straight line that is nearest to the second values, by the first. */
+  private slope = 0
+  /** The squared distances of the second values to it. */
+  private left = 0
 
   static of(pairs: Iterable<readonly [number, number]>): PairMoments {
     const moments = new PairMoments()
@@ -79,6 +83,8 @@ export class PairMoments {
 
   add(first: number, second: number): void {
     const distance = first - this.first.mean
+    const known = this.first.squaredDeviations
+    this.fit(this.units / (this.units + 1), distance, second - this.second.mean, known)
     this.first.add(first)
     this.second.add(second)
     this.products += distance * (second - this.second.mean)
@@ -89,12 +95,46 @@ export class PairMoments {
     if (all === 0) return
     const first = others.first.mean - this.first.mean
     const second = others.second.mean - this.second.mean
-    this.products += others.products + (first * second * this.units * others.units) / all
+    const weight = (this.units * others.units) / all
+    this.products += others.products + first * second * weight
+    const [own, their] = [this.first.squaredDeviations, others.first.squaredDeviations]
+    this.left += others.left
+    if (own + their > 0) {
+      this.left += ((own * their) / (own + their)) * (this.slope - others.slope) ** 2
+      this.slope += (their / (own + their)) * (others.slope - this.slope)
+    }
+    this.fit(weight, first, second, own + their)
     this.first.join(others.first)
     this.second.join(others.second)
   }
 
   get units(): number {
     return this.first.units
+  }
+
+  /** The squared distances of second − slope · first to their mean. */
+  squaresOfSecond(slope: number): number {
+    return this.left + this.first.squaredDeviations * (this.slope - slope) ** 2
+  }
+
+  /** The squared distances of first − slope · second to their mean. */
+  squaresOfFirst(slope: number): number {
+    const [ours, theirs] = [this.first.squaredDeviations, this.second.squaredDeviations]
+    if (theirs === 0) return ours
+    // As much of each of the two is left by the other.
+    return (this.left * ours) / theirs + theirs * (this.products / theirs - slope) ** 2
+  }
+
+  /**
+   * Moves the line so that it is nearest to one more distance between means as well. What is left only
+   * grows, by recursive least squares (Plackett, 1950): the difference of large sums of squares
+   * would lose it where the two values are nearly proportional.
+   */
+  private fit(weight: number, across: number, up: number, known: number): void {
+    const off = up - this.slope * across
+    const more = weight * across ** 2
+    const isLine = known + more > 0
+    this.left += weight * off ** 2 * (isLine ? known / (known + more) : 1)
+    if (isLine) this.slope += (weight * off * across) / (known + more)
   }
 }

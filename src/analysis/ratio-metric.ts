@@ -2,7 +2,7 @@ import type { Side } from './comparisons'
 import type { PairMoments } from './moments'
 
 /** What an error of a ratio takes of two values of each unit. */
-export type RatioOf = Pick<PairMoments, 'first' | 'second' | 'products' | 'units'>
+export type RatioOf = Pick<PairMoments, 'first' | 'second' | 'units' | 'squaresOfFirst'>
 
 /**
  * A ratio of two values of a unit, such as clicks for each view, as a side of a comparison: the sum
@@ -11,14 +11,10 @@ export type RatioOf = Pick<PairMoments, 'first' | 'second' | 'products' | 'units
  * section 3.2. Undefined of fewer than two units, or if the second is 0 in sum.
  */
 export function sideOfRatio(pairs: RatioOf): Side | undefined {
-  const { first, second, products, units } = pairs
+  const { first, second, units } = pairs
   if (units < 2 || second.mean === 0) return undefined
   const ratio = first.mean / second.mean
-  // The spread of first − ratio · second.
-  const spread = Math.max(
-    0,
-    first.squaredDeviations - 2 * ratio * products + ratio ** 2 * second.squaredDeviations,
-  )
+  const spread = pairs.squaresOfFirst(ratio)
   return {
     mean: ratio,
     squaredError: spread / (units - 1) / units / second.mean ** 2,

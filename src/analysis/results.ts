@@ -26,22 +26,25 @@ interface ResultsAsked {
   readonly controls: readonly string[]
   /** By whose values the results are shown, too. */
   readonly attributes: readonly string[]
+  /** On how many days somebody looked. */
+  readonly daysOfLooks: number
 }
 
 export async function resultsOf(
   population: Population,
   metrics: readonly WindowedMetric[],
-  { span, now, controls, attributes }: ResultsAsked,
+  { span, now, controls, attributes, daysOfLooks }: ResultsAsked,
 ): Promise<Results> {
   const { cohorts } = population
   const conversions: ConversionReport[] = []
   const cut = await Promise.all(attributes.map((name) => segmentsOf(population.people, name)))
+  const balances = metrics.filter(({ metric }) => metric?.cupedMs !== undefined).length
   const found = cut.map(({ values }) => values.map((): ConversionReport[] => []))
   for (const asked of metrics) {
     const counting: Counting = { span, now, windowMs: asked.windowMs }
     const values = await metricValues(population, asked, counting)
     const cells = (place?: Place) => cellsOf(population.people, values.measured, counting, place)
-    const compared = { asked, controls, cohorts }
+    const compared = { asked, controls, cohorts, balances, daysOfLooks }
     const reportOf = (found: readonly Cell[] = []): ConversionReport =>
       asReported(metricReport(found, values, compared), compared)
     conversions.push(reportOf((await cells()).get(0)))

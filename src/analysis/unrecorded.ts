@@ -16,7 +16,12 @@ export function withoutFigures(
     unrecorded,
     guardrails:
       report.metric?.role === 'guardrail'
-        ? compared.map(({ variant }) => ({ variant, verdict: 'inconclusive', bounds: null }))
+        ? compared.map(({ variant }) => ({
+            variant,
+            verdict: 'inconclusive',
+            bounds: null,
+            reason: unrecordedText(unrecorded),
+          }))
         : [],
     variants: report.variants.map(({ variant, units }) => ({
       ...{ variant, units, converted: 0, conversions: 0, rate: null, difference: null },

@@ -4,7 +4,7 @@ import type { DropReason, Dropped } from '../recording/store'
 import type { By, ExperimentReport, Leak } from './experiment-report'
 import { aloneLines } from './alone'
 import { dataChecks } from './data-checks'
-import { isUnfair, MOST_CROSSED } from './data-quality'
+import { isUnfair, MOST_CROSSED, unbalanced } from './data-quality'
 import { percent, probability, whole } from './figures'
 import { leftLines } from './little-left'
 import type { Nothing } from './report-gaps'
@@ -139,6 +139,10 @@ export const redLines = ({
   ...report
 }: ExperimentReport): readonly string[] => [
   ...drops.map((drop) => dropText(drop, report)),
+  ...unbalanced(report).map(
+    ({ name, metric, cuped }) =>
+      `UNBALANCED: the variants differed in ${printable(metric?.name ?? name)} before their exposure already (p ${probability(cuped?.balanceP ?? 0)}), so they are no equal groups; look at how units are assigned and recorded`,
+  ),
   ...(orphans === 0
     ? []
     : [

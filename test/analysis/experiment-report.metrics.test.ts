@@ -1,5 +1,8 @@
 /** CUPED, winsorising, ratios and skew in a report, over phases and in every figure. */
 import type { ConfiguredExperiment } from '../../src/analysis/configured'
+import { dataChecks } from '../../src/analysis/data-checks'
+import { verdictOf } from '../../src/analysis/gates'
+import { isSound, redLines } from '../../src/analysis/verdicts'
 import { differenceInMeans } from '../../src/analysis/effects'
 import { experimentReport, type ReportQuestion } from '../../src/analysis/experiment-report'
 import { Moments, PairMoments } from '../../src/analysis/moments'
@@ -108,6 +111,47 @@ describe('cuped', () => {
     expect(found.cuped?.isBalanced).toBe(false)
     expect(found.cuped?.balanceP).toBeLessThan(0.001)
     expect(newOne?.value?.unadjusted).toBeNull()
+  })
+
+  test('such a difference is red, of one metric among several, for one look and for many, and of gates', async () => {
+    const store = memoryStore()
+    await store.write(batchOf(unitsOf(400, 0, 8)))
+    const metrics = metricOf(REVENUE)
+    const again = metrics.map((metric) => ({ ...metric, name: 'again' }))
+    const asked = { experiment, metrics: [...metrics, ...again] }
+    for (const question of [{ isWatch: true }, {}, { now: at + 61 * DAY }]) {
+      const report = await experimentReport(store, { now: at + 60 * DAY, ...asked, ...question })
+      expect(dataChecks(report)).toContainEqual({ name: 'unbalanced', count: 2, level: 'red' })
+      expect(isSound(report)).toBe(false)
+      expect(redLines(report).join('\n')).toContain('UNBALANCED: the variants differed in')
+      const { outcome, reason } = verdictOf(report, ['revenue'])
+      expect([outcome, reason]).toEqual([
+        'inconclusive',
+        expect.stringContaining('before their exposure already'),
+      ])
+    }
+    await store.close()
+  })
+
+  test('the p of balance is of all metrics together', async () => {
+    const store = memoryStore()
+    await store.write(batchOf(unitsOf(400, 0, 2)))
+    const [metric] = metricOf(REVENUE)
+    if (!metric) throw new Error('there is a metric')
+    const balanceOf = async (count: number) => {
+      const metrics = Array.from({ length: count }, (_, i) => ({ ...metric, name: `m${i}` }))
+      const report = await experimentReport(store, {
+        experiment,
+        now: at + 60 * DAY,
+        metrics,
+        isAgain: true,
+      })
+      return report.conversions[0]?.cuped?.balanceP ?? NaN
+    }
+    const one = await balanceOf(1)
+    expect(one).toBeLessThan(0.3)
+    expect(await balanceOf(3)).toBeCloseTo(3 * one, 9)
+    await store.close()
   })
 
   test('without anything before, figures are those without it', async () => {
@@ -230,4 +274,26 @@ test('the skewness is that of all values, and says how many units a mean needs',
   const { skewness } = Moments.of(values)
   expect(found.skewness).toBeCloseTo(skewness, 9)
   expect(found.unitsForMean).toBe(Math.ceil(355 * skewness ** 2))
+})
+
+test('a ratio of orders that are all of one price has no interval, and neither has its lift', async () => {
+  const { next } = chance(5)
+  const batch: CountedBatch = {
+    exposures: Array.from({ length: 400 }, (_, i) =>
+      exposureRow(`u${i}`, i % 2 === 0 ? 'control' : 'new', { at }),
+    ),
+    conversions: Array.from({ length: 400 }, (_, i) =>
+      Array.from({ length: 1 + Math.floor(next() * 4) }, () =>
+        conversionRow(`u${i}`, 19.99, { at: at + DAY }),
+      ),
+    ).flat(),
+  }
+  const basket =
+    '{ name: basket, ratio: { numerator: { event: purchase, aggregation: sum }, denominator: purchase } }'
+  const { found } = await reportOf(batch, basket)
+  for (const { value } of found.variants) {
+    expect(value?.mean?.value).toBeCloseTo(19.99, 9)
+    expect([value?.mean?.interval, value?.mean?.sequential]).toEqual([null, null])
+    expect([value?.lift?.interval ?? null, value?.lift?.sequential ?? null]).toEqual([null, null])
+  }
 })

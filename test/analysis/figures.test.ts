@@ -1,4 +1,12 @@
-import { finePercent, percent, probability, rangeText } from '../../src/analysis/figures'
+import {
+  finePercent,
+  fixed,
+  grouped,
+  signedPercent,
+  percent,
+  probability,
+  rangeText,
+} from '../../src/analysis/figures'
 
 test.each([
   [0, '< 0.0001'],
@@ -38,4 +46,14 @@ test.each<[readonly [number, number] | null, string]>([
   [[-Infinity, Infinity], 'no limit'],
 ])('an interval of %j is %s', (interval, expected) => {
   expect(rangeText(interval, (value) => percent(value))).toBe(expected)
+})
+
+test.each([
+  [-1e-16, '0.0', '0.00', '+0.0 %'],
+  [-0.04, '0.0', '-0.04', '−4.0 %'],
+  [-0.06, '-0.1', '-0.06', '−6.0 %'],
+  [0, '0.0', '0.00', '+0.0 %'],
+  [1234.5, '1234.5', '1,234.50', '+123450.0 %'],
+])('%d has a minus only where it is below zero as it is printed', (value, one, two, lift) => {
+  expect([fixed(value, 1), grouped(value, 2), signedPercent(value)]).toEqual([one, two, lift])
 })

@@ -1,6 +1,6 @@
 /** Metrics that must not become worse. */
 import { conversionReport } from '../../src/analysis/conversion-report'
-import { guardrailsOf } from '../../src/analysis/guardrails'
+import { guardrailsOf, isSkewed } from '../../src/analysis/guardrails'
 import type { Metric } from '../../src/live-config/read-entries'
 
 const errors: Metric = {
@@ -64,4 +64,34 @@ test('few units say nothing, and one conversion beside a control of none neither
 
 test('any other metric is no guardrail', () => {
   expect(verdictOf(13_000, { ...errors, role: 'primary' })).toEqual([])
+})
+
+describe('of values that a few large ones decide', () => {
+  const money: Metric = { ...errors, type: 'value', margin: 0.5 }
+  const report = (units: number, others: number) => ({
+    ...conversionReport(
+      'purchase',
+      [side('control', others, others / 10), side('new', units, units / 10)],
+      ['control'],
+    ),
+    ...{ metric: money, skewness: 20 },
+  })
+
+  test('uneven groups are inconclusive, and the guardrail says why', () => {
+    expect(guardrailsOf(report(10_000, 90_000))).toMatchObject([
+      { verdict: 'inconclusive', reason: expect.stringContaining('as uneven as 10000 and 90000') },
+    ])
+    expect(isSkewed(report(10_000, 90_000))).toBe(true)
+  })
+
+  test('equal ones are judged: there skewness cancels', () => {
+    expect(guardrailsOf(report(50_000, 50_000))).toMatchObject([{ verdict: 'pass', reason: null }])
+    expect(isSkewed(report(50_000, 50_000))).toBe(false)
+  })
+})
+
+test('without anything to compare it says so', () => {
+  expect(verdictOf(0, errors, 0)).toMatchObject([
+    { verdict: 'inconclusive', bounds: null, reason: 'nothing to compare with yet' },
+  ])
 })

@@ -48,3 +48,28 @@ test('how two values vary together is the same whichever is first', () => {
   expect([products, units]).toEqual([expect.closeTo(9, 12), 5])
   expect(PairMoments.of(pairs.map(([a, b]) => [b, a])).products).toBeCloseTo(products, 12)
 })
+
+test('what a line leaves of two values is that of two passes, also of lists that were joined', () => {
+  const value = fc.integer({ min: -1000, max: 1000 })
+  const pair = fc.tuple(value, value)
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(pair, { maxLength: 8 }), { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: -5, max: 5 }),
+      (lists, slope) => {
+        const pairs = lists.flat()
+        const joined = PairMoments.joined(lists.map((list) => PairMoments.of(list)))
+        const squares = (of: (pair: readonly [number, number]) => number): number => {
+          const mean = pairs.reduce((sum, one) => sum + of(one), 0) / pairs.length
+          return pairs.reduce((sum, one) => sum + (of(one) - mean) ** 2, 0)
+        }
+        const [second, first] = [
+          squares(([x, y]) => y - slope * x),
+          squares(([x, y]) => x - slope * y),
+        ]
+        expect(Math.abs(joined.squaresOfSecond(slope) - second)).toBeLessThan(1e-6 * (second + 1))
+        expect(Math.abs(joined.squaresOfFirst(slope) - first)).toBeLessThan(1e-6 * (first + 1))
+      },
+    ),
+  )
+})

@@ -4,7 +4,16 @@ import type {
   Guardrail,
 } from '../../analysis/conversion-report'
 import type { Effect, Figure } from '../../analysis/effects'
-import { percent, probability, rangeText, whole } from '../../analysis/figures'
+import {
+  fixed,
+  grouped,
+  percent,
+  probability,
+  rangeText,
+  unsignedZero,
+  whole,
+} from '../../analysis/figures'
+import { isSkewed } from '../../analysis/guardrails'
 import { boundsText } from '../../analysis/lift-bounds'
 import { durationText } from '../../experiments/duration'
 import { unrecordedText } from '../../analysis/unrecorded'
@@ -19,7 +28,7 @@ export function conversionLines(
   controls: readonly string[],
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
-  const { metric, variants, controlCheck, guardrails, unrecorded } = report
+  const { metric, variants, guardrails, unrecorded } = report
   const guarded = guardrails.map((one) => guardrailLine(one, metric?.margin ?? 0, paint))
   if (unrecorded) {
     const none = `No figures: ${unrecordedText(unrecorded)}.`
@@ -44,7 +53,7 @@ export function conversionLines(
     ]),
     ...(hasValues ? ['', ...valueLines(report), ...valueNotes(report, paint)] : []),
     ...(effects.length === 0 ? [] : ['', ...table([EFFECTS, ...effects], [0, 1])]),
-    ...(controlCheck?.difference ? ['', checkLine(controlCheck.difference, against)] : []),
+    ...checkLines(report, against),
     ...guarded,
   ]
 }
@@ -65,14 +74,15 @@ const GUARDRAIL = {
 } as const
 
 const guardrailLine = (
-  { variant, verdict, bounds }: Guardrail,
+  { variant, verdict, bounds, reason }: Guardrail,
   margin: number,
   paint: Output['paint'],
 ): string => {
   const colour = verdict === 'fail' ? paint.red : verdict === 'pass' ? paint.green : paint.yellow
   const figures = bounds ? `: ${boundsText(bounds)}, every look` : ''
+  const why = reason === null ? '' : `, since nothing can be said: ${reason}`
   return colour(
-    `Guardrail: ${printable(variant)} ${GUARDRAIL[verdict]} (${percent(margin)})${figures}.`,
+    `Guardrail: ${printable(variant)} ${GUARDRAIL[verdict]} (${percent(margin)})${figures}${why}.`,
   )
 }
 
@@ -117,6 +127,9 @@ function winsorLines({ winsorized }: ConversionReport, paint: Output['paint']): 
   ]
 }
 
+/** Chance makes a p this small in one of twenty experiments: not wrong, and worth a look. */
+const SUSPICIOUS_BELOW = 0.05
+
 function cupedLines({ cuped }: ConversionReport, paint: Output['paint']): readonly string[] {
   if (cuped === null) return []
   const { beforeMs, reduction, balanceP, isBalanced } = cuped
@@ -127,6 +140,12 @@ function cupedLines({ cuped }: ConversionReport, paint: Output['paint']): readon
         `UNBALANCED: the variants differed in ${before} already (p ${probability(balanceP ?? 0)}), so nothing is adjusted; look at how units are assigned and recorded.`,
       ),
     ]
+  if (balanceP !== null && balanceP < SUSPICIOUS_BELOW)
+    return [
+      paint.yellow(
+        `CUPED: ${before} took ${percent(reduction)} of the variance away, and the effects on the mean are adjusted. Caution: the variants may have differed then (p ${probability(balanceP)}).`,
+      ),
+    ]
   return [
     balanceP === null
       ? `CUPED: nobody did anything else in ${before}, so nothing is adjusted.`
@@ -135,16 +154,17 @@ function cupedLines({ cuped }: ConversionReport, paint: Output['paint']): readon
 }
 
 /** A few large values decide such a mean, so its interval is too narrow in a small variant. */
-function skewLines(
-  { variants, unitsForMean }: ConversionReport,
-  paint: Output['paint'],
-): readonly string[] {
+function skewLines(report: ConversionReport, paint: Output['paint']): readonly string[] {
+  const { variants, unitsForMean } = report
   const small = variants.filter(({ units }) => units > 0 && units < (unitsForMean ?? 0))
   if (small.length === 0) return []
   const names = small.map(({ variant, units }) => `${printable(variant)} has ${whole(units)}`)
+  const needed = `they need ${whole(unitsForMean ?? 0)} units or more in each variant, and ${names.join(', ')}`
   return [
     paint.yellow(
-      `SKEWED: a few large values decide these means; they need ${whole(unitsForMean ?? 0)} units or more in each variant, and ${names.join(', ')}. Do not go by their intervals.`,
+      isSkewed(report)
+        ? `SKEWED: a few large values decide these means; ${needed}. Do not go by their intervals.`
+        : `Skewed: a few large values decide these means; ${needed}. Do not go by the interval of a mean. The differences are of groups of about one size, in which it cancels.`,
     ),
   ]
 }
@@ -163,7 +183,7 @@ function effectRows(one: ConversionOfVariant, metric: ConversionReport['metric']
   ): readonly Row[] => {
     if (!effect) return []
     const [once, often] = ranges(effect, text)
-    const figure = `${effect.value < 0 ? '' : '+'}${text(effect.value)}${unit}`
+    const figure = `${text(effect.value).startsWith('-') ? '' : '+'}${text(effect.value)}${unit}`
     const ps = [effect.p, adjusted, effect.sequentialP].map(pText)
     return [[printable(variant), name, figure, once, ps[0] ?? '', ps[1] ?? '', often, ps[2] ?? '']]
   }
@@ -182,10 +202,22 @@ function effectRows(one: ConversionOfVariant, metric: ConversionReport['metric']
   ]
 }
 
-const checkLine = ({ p }: Effect, controls: string): string =>
-  p === null
-    ? `${controls} are the same.`
-    : `In ${percent(p)} of experiments chance makes ${controls} differ by as much${p < 0.05 ? ': look at how visitors are assigned and recorded' : ''}.`
+/** The controls are checked by what is reported: by those who did it, by their mean, or by their ratio. */
+function checkLines(
+  { metric, controlCheck }: ConversionReport,
+  against: string,
+): readonly string[] {
+  const type = metric?.type ?? 'rate'
+  const effect = type === 'rate' ? controlCheck?.difference : controlCheck?.value
+  if (!effect) return []
+  const { value, p } = effect
+  if (p === null) return value === 0 ? ['', `${OF[type]}${against} are the same.`] : []
+  const advice = p < SUSPICIOUS_BELOW ? ': look at how visitors are assigned and recorded' : ''
+  const what = `${OF[type].toLowerCase()}${against}`
+  return ['', `In ${percent(p)} of experiments chance makes ${what} differ by as much${advice}.`]
+}
+
+const OF = { rate: '', value: 'The means of ', ratio: 'The ratios of ' } as const
 
 const pText = (p: number | null): string => (p === null ? '–' : probability(p).replace(/^= /, ''))
 
@@ -194,14 +226,14 @@ const ranges = (figure: Figure | null | undefined, text: Text): readonly [string
   rangeText(figure?.sequential, text),
 ]
 
-const hundredths: Text = (value) => (value * 100).toFixed(2)
-const tenths: Text = (value) => (value * 100).toFixed(1)
-const plain: Text = (value) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const hundredths: Text = (value) => fixed(value * 100, 2)
+const tenths: Text = (value) => fixed(value * 100, 1)
+const plain: Text = (value) => grouped(value, 2)
 
 /** Of ratios, which may be small. */
-const fine: Text = (value) =>
-  value.toLocaleString('en-US', { minimumFractionDigits: 4, maximumFractionDigits: 4 })
+const fine: Text = (value) => grouped(value, 4)
 
 const sumText = (value: number | undefined): string =>
-  value === undefined ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: 2 })
+  value === undefined
+    ? '–'
+    : unsignedZero(value.toLocaleString('en-US', { maximumFractionDigits: 2 }))

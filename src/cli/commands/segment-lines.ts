@@ -1,6 +1,6 @@
 import type { ConversionOfVariant, ConversionReport } from '../../analysis/conversion-report'
 import type { Effect } from '../../analysis/effects'
-import { percent, probability, rangeText, whole } from '../../analysis/figures'
+import { fixed, percent, probability, rangeText, unsignedZero, whole } from '../../analysis/figures'
 import type { SegmentOfValue, SegmentReport } from '../../analysis/segments'
 import { type Output, printable } from '../output'
 import { type Row, table } from '../table'
@@ -74,14 +74,14 @@ function rowOf(
 }
 
 const effectTexts = (effect: Effect | null | undefined): readonly [string, string] =>
-  effect
-    ? [
-        `${effect.value < 0 ? '' : '+'}${tenths(effect.value)} %`,
-        rangeText(effect.interval, tenths),
-      ]
-    : ['–', '–']
+  effect ? [signedTenths(effect.value), rangeText(effect.interval, tenths)] : ['–', '–']
 
-const tenths = (value: number): string => (value * 100).toFixed(1)
+const tenths = (value: number): string => fixed(value * 100, 1)
+
+const signedTenths = (value: number): string =>
+  `${tenths(value).startsWith('-') ? '' : '+'}${tenths(value)} %`
 
 const meanText = (value: number | undefined): string =>
-  value === undefined ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: 4 })
+  value === undefined
+    ? '–'
+    : unsignedZero(value.toLocaleString('en-US', { maximumFractionDigits: 4 }))

@@ -102,7 +102,7 @@ test('people get the split, the verdict on it, the days, and each conversion aga
         variant  sum  mean     one look    every look
         control   12  0.20  0.04 … 0.36  -0.45 … 0.85
         red       36  0.60  0.29 … 0.91  -0.71 … 1.91
-      SKEWED: a few large values decide these means; they need 1,556 units or more in each variant, and control has 60, red has 60. Do not go by their intervals.
+      Skewed: a few large values decide these means; they need 1,556 units or more in each variant, and control has 60, red has 60. Do not go by the interval of a mean. The differences are of groups of about one size, in which it cancels.
 
         variant                      effect       one look      p  adjusted p         every look     p
         red      lift of the rate  +100.0 %  -19.7 … 398.0   0.13           –  -100.0 … no limit   0.9

@@ -324,7 +324,7 @@ const metricOf = (
     guardrails:
       metric.role === 'guardrail'
         ? VARIANTS.filter((_, i) => i !== control).map((variant) => ({
-            ...{ variant, verdict: 'fail', bounds: null },
+            ...{ variant, verdict: 'fail', bounds: null, reason: null },
           }))
         : [],
     ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null },

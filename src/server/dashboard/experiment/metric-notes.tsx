@@ -68,6 +68,15 @@ function Before({ cuped }: Pick<Conversion, 'cuped'>) {
         </p>
       </div>
     )
+  if (balanceP !== null && balanceP < SUSPICIOUS_BELOW)
+    return (
+      <div class="notice warn">
+        <p>
+          CUPED: {before} took {rateText(reduction)} of the variance away, and effects are adjusted.
+          The variants may have differed then (p {probabilityText(balanceP)}).
+        </p>
+      </div>
+    )
   return (
     <p class="small muted">
       {balanceP === null

@@ -21,10 +21,11 @@ function digits(value: number): string {
 /** `+12.3 %`, `−0.42 %`; of differences of rates `+1.2 pp`, of means `+0.31`. */
 export function effectText({ kind, scale }: Pick<Measure, 'kind' | 'scale'>) {
   return (value: number): string => {
-    const sign = value > 0 ? '+' : value < 0 ? MINUS : ''
     const size = Math.abs(value)
-    if (scale === 'lift') return `${sign}${part(size * 100)} %`
-    return kind === 'rate' ? `${sign}${part(size * 100)} pp` : `${sign}${digits(size)}`
+    const text = scale === 'lift' || kind === 'rate' ? part(size * 100) : digits(size)
+    // What rounds to zero is neither above nor below it.
+    const sign = Number(text.replaceAll(',', '')) === 0 ? '' : value > 0 ? '+' : MINUS
+    return `${sign}${text}${scale === 'lift' ? ' %' : kind === 'rate' ? ' pp' : ''}`
   }
 }
 

@@ -38,6 +38,10 @@ const CHECKS: Readonly<Record<Check['name'], Words>> = {
     title: 'Metrics whose conversions were never recorded',
     why: 'Nobody did it yet, or its name is misspelt: they have no figures, and nothing else changes.',
   },
+  unbalanced: {
+    title: 'Metrics in which the variants differed before their exposure',
+    why: 'The groups were not equal: look at how units are assigned and recorded.',
+  },
   crossed: {
     title: 'Units that saw two variants, and no edit moved their bucket',
     why: 'They are in no estimate. Above 1 % those that are left are no fair sample.',
