@@ -17,8 +17,8 @@ export interface LittleLeft {
 const LEAST_LEFT = 1 / 3
 
 export function littleLeft(
-  variants: readonly VariantReport[],
-  phases: Phases,
+  variants: readonly Pick<VariantReport, 'variant' | 'units' | 'estimated' | 'moved'>[],
+  phases: Pick<Phases, 'list' | 'draws'>,
   from: number,
 ): readonly LittleLeft[] {
   const until = editAfter(phases, from)
@@ -28,7 +28,7 @@ export function littleLeft(
 }
 
 /** When the first edit of shares since then was first seen to decide. */
-function editAfter({ list, draws }: Phases, from: number): number | null {
+function editAfter({ list, draws }: Pick<Phases, 'list' | 'draws'>, from: number): number | null {
   const first = JSON.stringify(list[0]?.draw.shares)
   const times = draws.flatMap(({ since, shares }) =>
     since !== undefined && since > from && JSON.stringify(shares) !== first ? [since] : [],

@@ -15,6 +15,8 @@ export interface Counting {
 /** What each person did, in the order of the list of people. */
 export interface Totals {
   readonly counts: Float64Array
+  /** How many of them have a value below 0: they take back what was paid, and nobody buys by them. */
+  readonly refunds: Float64Array
   /** Of the values. */
   readonly sums: Float64Array
 }
@@ -46,16 +48,19 @@ function* added(
 ): Generator<void, Totals> {
   const slice = new TimeSlice()
   const counts = new Float64Array(list.length)
+  const refunds = new Float64Array(list.length)
   const sums = new Float64Array(list.length)
   for (let i = 0; i < person.length; i++) {
     const index = person[i] ?? 0
     if (isCounted(list[index]?.at ?? 0, at[i] ?? 0)) {
+      const amount = value[i] ?? 0
       counts[index] = (counts[index] ?? 0) + 1
-      sums[index] = (sums[index] ?? 0) + (value[i] ?? 0)
+      if (amount < 0) refunds[index] = (refunds[index] ?? 0) + 1
+      sums[index] = (sums[index] ?? 0) + amount
     }
     if (slice.isOver()) yield
   }
-  return { counts, sums }
+  return { counts, refunds, sums }
 }
 
 /** Whose figures count: who is in estimates, and had all of their time within the span. */
@@ -65,6 +70,8 @@ export const isCounted = (person: Person, { windowMs, now }: Counting): boolean 
 /** Figures of one metric for each person. */
 export interface Measured {
   readonly counts: Float64Array
+  /** How many of these are refunds. */
+  readonly refunds: Float64Array
   /** What is averaged. */
   readonly values: Float64Array
   /** Values from before, or those of the denominator; null where there are none. */
@@ -76,7 +83,7 @@ export interface Cell {
   readonly variant: string
   readonly cohort: number
   readonly units: number
-  /** Those with at least one conversion. */
+  /** Those with at least one conversion that is not a refund. */
   readonly converted: number
   readonly conversions: number
   /** The second value of each unit, such as that of before, and then its value. */
@@ -99,7 +106,7 @@ type OpenCell = { -readonly [Key in keyof Cell]: Cell[Key] }
 
 function* inCells(
   list: readonly Person[],
-  { counts, values, seconds }: Measured,
+  { counts, refunds, values, seconds }: Measured,
   counting: Counting,
   place: Place,
 ): Generator<void, ReadonlyMap<number, readonly Cell[]>> {
@@ -111,7 +118,7 @@ function* inCells(
       const cell = cellIn(found, at, person)
       const count = counts[index] ?? 0
       cell.units++
-      cell.converted += count > 0 ? 1 : 0
+      cell.converted += count > (refunds[index] ?? 0) ? 1 : 0
       cell.conversions += count
       cell.pairs.add(seconds?.[index] ?? 0, values[index] ?? 0)
     }

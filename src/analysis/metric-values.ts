@@ -41,17 +41,17 @@ export async function metricValues(
       await partOf(population, denominator, counting),
     ]
     return {
-      measured: { counts: above.counts, values: above.values, seconds: below.values },
+      measured: { ...above, seconds: below.values },
       winsorized: null,
     }
   }
   const happenings = population.happenings(event)
-  const { counts, sums } = await totalsOf(people, happenings, counting)
+  const { counts, refunds, sums } = await totalsOf(people, happenings, counting)
   const before =
     metric?.cupedMs === undefined
       ? null
       : (await totalsBefore(people, happenings, metric.cupedMs)).sums
-  const measured = { counts, values: sums, seconds: before }
+  const measured = { counts, refunds, values: sums, seconds: before }
   return metric?.winsorize === undefined
     ? { measured, winsorized: null }
     : winsorised(people.list, measured, counting, metric.winsorize)
@@ -62,8 +62,9 @@ async function partOf(
   { event, aggregation }: RatioPart,
   counting: Counting,
 ) {
-  const { counts, sums } = await totalsOf(people, happenings(event), counting)
-  return { counts, values: aggregation === 'count' ? counts : sums }
+  const { counts, refunds, sums } = await totalsOf(people, happenings(event), counting)
+  const bought = (count: number, index: number): number => count - (refunds[index] ?? 0)
+  return { counts, refunds, values: aggregation === 'count' ? counts.map(bought) : sums }
 }
 
 /**

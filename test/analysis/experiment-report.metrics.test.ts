@@ -261,6 +261,40 @@ describe('ratio', () => {
   })
 })
 
+test('a basket is the money that was kept for each purchase: a refund is in the sum, and no purchase', async () => {
+  const units = Array.from({ length: 6 }, (_, i) => `u${i}`)
+  const { found, newOne } = await reportOf(
+    {
+      exposures: units.map((unit, i) => exposureRow(unit, i % 2 === 0 ? 'control' : 'new', { at })),
+      conversions: [
+        ...units.map((unit, i) => conversionRow(unit, 100 + i, { at: at + DAY })),
+        conversionRow('u1', -101, { at: at + 2 * DAY }),
+      ],
+    },
+    '{ name: basket, ratio: { numerator: { event: purchase, aggregation: sum }, denominator: purchase } }',
+  )
+  expect(newOne?.value).toMatchObject({ sum: 103 + 105, per: 3 })
+  expect(newOne).toMatchObject({ converted: 3, conversions: 4 })
+  expect(found.variants[0]?.value).toMatchObject({ sum: 100 + 102 + 104, per: 3 })
+})
+
+test('nobody converts by a refund alone', async () => {
+  const { newOne } = await reportOf(
+    {
+      exposures: ['u0', 'u1', 'u2', 'u3'].map((unit, i) =>
+        exposureRow(unit, i % 2 === 0 ? 'control' : 'new', { at }),
+      ),
+      conversions: [
+        conversionRow('u0', 10, { at: at + DAY }),
+        conversionRow('u1', -10, { at: at + DAY }),
+        conversionRow('u3', 0, { at: at + DAY }),
+      ],
+    },
+    '{ name: purchase, type: value }',
+  )
+  expect(newOne).toMatchObject({ units: 2, converted: 1, conversions: 2, value: { sum: -10 } })
+})
+
 test('the skewness is that of all values, and says how many units a mean needs', async () => {
   const { normal } = chance(8)
   const values = Array.from({ length: 300 }, () => Math.exp(2 * normal()))

@@ -36,29 +36,65 @@ const isEmpty = (found: Audit): boolean => found.rows === 0 && isClean(found)
 const nothingText = ({ since }: AuditFlags): string =>
   `there is nothing to audit: no exposure or decision was recorded${since === undefined ? ' in this store' : ` since ${since}`}`
 
+/** Those of which there are some, each with the words for one and for many. */
+const lines = (
+  list: readonly (readonly [count: number, one: string, many: string])[],
+): readonly string[] =>
+  list
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => `${whole(count)} ${count === 1 ? one : many}`)
+
+/** What nothing is wrong with. */
+const fineLines = ({ same, undrawn, unmarked }: Audit): readonly string[] =>
+  lines([
+    [same, 'is as its entry draws it', 'are as their entry draws them'],
+    [
+      undrawn,
+      'has nothing to draw: it assigns nobody, or a variant that was kept',
+      'have nothing to draw: they assign nobody, or a variant that was kept',
+    ],
+    [
+      unmarked,
+      'says no entry: it is older than the ledger, or of another program',
+      'say no entry: they are older than the ledger, or of another program',
+    ],
+  ])
+
+/** What names something that is not there. */
+const lostLines = ({ orphans }: Audit): readonly string[] =>
+  lines([
+    [
+      orphans.conversions,
+      'conversion names a decision that is not there',
+      'conversions name a decision that is not there',
+    ],
+    [
+      orphans.assignments,
+      'assignment has no decision that made it',
+      'assignments have no decision that made them',
+    ],
+    [
+      orphans.domains,
+      'reservation of a domain has no assignment',
+      'reservations of domains have no assignment',
+    ],
+    [
+      orphans.signIns,
+      'sign-in is of a user who was never exposed',
+      'sign-ins are of users who were never exposed',
+    ],
+  ])
+
 function auditLines(found: Audit, { paint }: Pick<Output, 'paint'>): readonly string[] {
-  const { rows, same, problems, findings, orphans, unmarked, undrawn } = found
+  const { rows, problems, findings } = found
   const total = problems.differs + problems['unknown-config'] + problems.future
   const listed = findings.reduce((sum, one) => sum + one.rows, 0)
-  const fine = [
-    [same, 'are as their entry draws them'],
-    [undrawn, 'have nothing to draw: they assign nobody, or a variant that was kept'],
-    [unmarked, 'say no entry: they are older than the ledger, or of another program'],
-  ] as const
-  const lost = [
-    [orphans.conversions, 'conversions name a decision that is not there'],
-    [orphans.assignments, 'assignments have no decision that made them'],
-    [orphans.domains, 'reservations of domains have no assignment'],
-    [orphans.signIns, 'sign-ins are of users who were never exposed'],
-  ] as const
-  const lines = (list: readonly (readonly [number, string])[]): readonly string[] =>
-    list.filter(([count]) => count > 0).map(([count, what]) => `${whole(count)} ${what}`)
   return [
     rows === 1 ? '1 exposure or decision' : `${whole(rows)} exposures and decisions`,
-    ...lines(fine).map((line) => `  ${line}`),
+    ...fineLines(found).map((line) => `  ${line}`),
     ...findings.map((finding) => paint.red(findingText(finding))),
     ...(listed < total ? [paint.red(`and ${whole(total - listed)} more`)] : []),
-    ...lines(lost).map((line) => paint.red(`ORPHANS: ${line}`)),
+    ...lostLines(found).map((line) => paint.red(`ORPHANS: ${line}`)),
     ...(isClean(found) && rows > 0 ? [paint.green('Nothing is wrong with them.')] : []),
   ]
 }

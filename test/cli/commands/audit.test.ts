@@ -56,7 +56,7 @@ test('of a sound store it says how many rows it drew again, and exits 0', async 
     out: block(`
       21 exposures and decisions
         20 are as their entry draws them
-        1 say no entry: they are older than the ledger, or of another program
+        1 says no entry: it is older than the ledger, or of another program
       Nothing is wrong with them.
     `),
   })
@@ -88,7 +88,7 @@ test('it names each row that is wrong, and exits 1', async () => {
       UNKNOWN CONFIG: exposure of u2 in exp, 2026-11-01T00:00:00.000Z and 1 more: the entry ffffffffffff is not kept
       FUTURE: exposure of u3 in exp, 2100-01-01T00:00:00.000Z
       UNKNOWN CONFIG: exposure of u5 in exp, 2026-11-01T00:00:00.000Z: the entry eeeeeeeeeeee is not kept
-      ORPHANS: 1 conversions name a decision that is not there
+      ORPHANS: 1 conversion names a decision that is not there
     `),
   })
   const { out, code } = await liveflag(['audit', '--store', path, '--json'])
@@ -111,7 +111,7 @@ test('a sign-in of somebody who was never exposed is an orphan', async () => {
   database.exec('delete from liveflag_exposures')
   database.close()
   const { out, code } = await liveflag(['audit', '--store', path])
-  expect([code, out]).toEqual([1, expect.stringContaining('ORPHANS: 1 sign-ins are of users')])
+  expect([code, out]).toEqual([1, expect.stringContaining('ORPHANS: 1 sign-in is of a user')])
 })
 
 test('--since leaves out what was recorded before', async () => {

@@ -2,6 +2,7 @@ import type { ExperimentView } from '../../admin/contract'
 import { seriesColor } from '../parts/colors'
 import { count, many, percent, probabilityText } from '../parts/figures'
 import { VariantName } from '../parts/variant-name'
+import { dayText } from './times'
 
 type Report = ExperimentView['report']
 type Verdicts = Report['sampleRatio']['verdict']
@@ -51,8 +52,8 @@ export const Split = ({ report }: { readonly report: Report }) => (
             {count(estimated)} of {many(units, 'unit')}
           </strong>{' '}
           of <code>{variant}</code> {estimated === 1 ? 'is' : 'are'} in estimates, because an edit
-          moved the others. <code>--until {until === null ? 'TIME' : minuteText(until)}</code> has
-          the figures of before the edit.
+          moved the others. For the figures of before it, choose{' '}
+          <em>the edit of {until === null ? 'its day' : dayText(until)}</em> under <em>Until</em>.
         </p>
       </div>
     ))}
@@ -138,8 +139,6 @@ function Tests({ report, p }: { readonly report: Report; readonly p: number }) {
     </dl>
   )
 }
-
-const minuteText = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`
 
 /** Those that the expected shares are shares of: not who leaked, nor who came back to the span. */
 const testedOf = ({ variants }: Report): number =>
