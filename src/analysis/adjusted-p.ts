@@ -45,9 +45,13 @@ export function adjustedBy(
 
 /** One test for the rates of a variant, one for its values; of a metric, the one that it is about. */
 const testsOf = (
-  { difference, value }: ConversionOfVariant,
+  one: ConversionOfVariant,
   metric: ConversionReport['metric'],
 ): readonly (number | null)[] => [
-  metric?.type === 'value' || metric?.type === 'ratio' ? null : (difference?.p ?? null),
-  metric?.type === 'rate' ? null : (value?.difference?.p ?? null),
+  metric?.type === 'value' || metric?.type === 'ratio' ? null : pOf(one),
+  metric?.type === 'rate' || one.value === null ? null : pOf(one.value),
 ]
+
+/** The one p of a comparison, for one look: of its lift, and of its difference while there is none. */
+export const pOf = ({ lift, difference }: Pick<ConversionOfVariant, 'lift' | 'difference'>) =>
+  (lift ?? difference)?.p ?? null

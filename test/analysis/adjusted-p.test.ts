@@ -1,7 +1,9 @@
 /** What a comparison says among all that were made. */
-import { withAdjustedP } from '../../src/analysis/adjusted-p'
+import fc from 'fast-check'
+import { pOf, withAdjustedP } from '../../src/analysis/adjusted-p'
 import { conversionReport } from '../../src/analysis/conversion-report'
 import { benjaminiHochberg, holm } from '../../src/analysis/many-tests'
+import { phasedConversions } from '../../src/analysis/phased-conversions'
 import type { Metric } from '../../src/live-config/read-entries'
 
 const report = (name: string, converted: readonly number[], values = 0) =>
@@ -33,9 +35,11 @@ const conversions = [
 ]
 const testsOf = (all: typeof conversions) =>
   all.flatMap(({ variants }) =>
-    variants.flatMap(({ difference, adjustedP, value }) => [
-      ...(difference ? [{ p: difference.p ?? NaN, adjustedP }] : []),
-      ...(value?.difference ? [{ p: value.difference.p ?? NaN, adjustedP: value.adjustedP }] : []),
+    variants.flatMap((one) => [
+      ...(one.difference ? [{ p: pOf(one) ?? NaN, adjustedP: one.adjustedP }] : []),
+      ...(one.value?.difference
+        ? [{ p: pOf(one.value) ?? NaN, adjustedP: one.value.adjustedP }]
+        : []),
     ]),
   )
 
@@ -76,4 +80,49 @@ test('a metric has one test, of what it is about, and guardrails are not adjuste
 test('where nothing can be compared, nothing is adjusted', () => {
   const empty = report('none', [0, 0])
   expect(withAdjustedP([empty])).toEqual([empty])
+})
+
+/** A side of one phase: so many units, some of whom did it, with values of some spread. */
+const cells = fc
+  .tuple(fc.integer({ min: 2, max: 5000 }), fc.nat(100), fc.nat(90))
+  .map(([units, part, values]) => ({
+    units,
+    converted: Math.round((units * part) / 100),
+    conversions: units,
+    sum: (values + 10) * units,
+    squaredDeviations: 400 * units,
+  }))
+
+test('no p among all comparisons is below the one that is shown beside it, of any counts and phases', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(cells, cells, cells), { minLength: 1, maxLength: 3 }),
+      (phases) => {
+        const groups = phases.flatMap((sides, phase) =>
+          sides.map((side, i) => ({ variant: 'abc'[i] ?? '', cohort: phase, ...side })),
+        )
+        const report = phasedConversions('buy', groups, phases.length, ['a'])
+        for (const role of ['primary', 'secondary'] as const)
+          for (const type of ['rate', 'value'] as const)
+            for (const one of withAdjustedP([
+              { ...report, metric: { ...metric('buy', role), type } },
+            ]))
+              for (const { p, adjustedP } of testsOf([one]))
+                if (adjustedP !== null) expect(adjustedP).toBeGreaterThanOrEqual(p)
+      },
+    ),
+  )
+})
+
+test('the p of a comparison is that of its lift, and that of its difference while there is none', () => {
+  const effect = (p: number) => ({
+    value: 1,
+    interval: null,
+    sequential: null,
+    p,
+    sequentialP: null,
+  })
+  expect(pOf({ lift: effect(0.1), difference: effect(0.2) })).toBe(0.1)
+  expect(pOf({ lift: null, difference: effect(0.2) })).toBe(0.2)
+  expect(pOf({ lift: null, difference: null })).toBeNull()
 })

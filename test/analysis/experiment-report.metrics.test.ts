@@ -238,7 +238,7 @@ describe('ratio', () => {
     expect(newOne?.value?.mean?.value).toBeCloseTo(b.mean, 12)
     expect(newOne?.value?.difference?.value).toBeCloseTo(b.mean - a.mean, 12)
     expect(newOne?.value?.per).toBe(pairs.reduce((sum, [, v], i) => sum + (i % 2 ? v : 0), 0))
-    expect(newOne?.value?.adjustedP).toBe(newOne?.value?.difference?.p)
+    expect(newOne?.value?.adjustedP).toBe(newOne?.value?.lift?.p)
     expect(newOne?.adjustedP).toBeNull()
   })
 

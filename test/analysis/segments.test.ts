@@ -1,4 +1,5 @@
 /** Results by the values of attributes that an entry declares. */
+import { pOf } from '../../src/analysis/adjusted-p'
 import type { ConfiguredExperiment } from '../../src/analysis/configured'
 import { experimentReport, type ReportQuestion } from '../../src/analysis/experiment-report'
 import { benjaminiHochberg } from '../../src/analysis/many-tests'
@@ -78,7 +79,7 @@ test('p is adjusted by Benjamini and Hochberg over all segments', async () => {
     values.flatMap(({ conversions }) => conversions.flatMap(({ variants }) => variants)),
   )
   // Each conversion is a rate and a value here, which are two comparisons.
-  const inOrder = all.flatMap(({ difference, value }) => [difference?.p, value?.difference?.p])
+  const inOrder = all.flatMap((one) => [pOf(one), one.value && pOf(one.value)])
   const tests = inOrder.filter((p) => typeof p === 'number')
   const expected = benjaminiHochberg(tests)
   expect(tests).toHaveLength(2 * 3)

@@ -173,33 +173,39 @@ const EFFECTS: Row = ['variant', '', 'effect', 'one look', 'p', 'adjusted p', 'e
 
 /** What a variant did: a line for each way to say it. */
 function effectRows(one: ConversionOfVariant, metric: ConversionReport['metric']): readonly Row[] {
-  const { variant, lift, difference, adjustedP, value } = one
-  const row = (
-    name: string,
-    effect: Effect | null,
-    text: Text,
-    unit = '',
-    adjusted: number | null = null,
-  ): readonly Row[] => {
-    if (!effect) return []
-    const [once, often] = ranges(effect, text)
-    const figure = `${text(effect.value).startsWith('-') ? '' : '+'}${text(effect.value)}${unit}`
-    const ps = [effect.p, adjusted, effect.sequentialP].map(pText)
-    return [[printable(variant), name, figure, once, ps[0] ?? '', ps[1] ?? '', often, ps[2] ?? '']]
-  }
-  const ofRate = [
-    ...row('lift of the rate', lift, tenths, ' %'),
-    ...row('difference', difference, hundredths, '', adjustedP),
-  ]
+  const { variant, value } = one
   const isRatio = metric?.type === 'ratio'
-  const ofValue = [
-    ...row(`lift of the ${isRatio ? 'ratio' : 'mean'}`, value?.lift ?? null, tenths, ' %'),
-    ...row('difference', value?.difference ?? null, isRatio ? fine : plain, '', value?.adjustedP),
-  ]
+  const ofRate = comparisonRows(variant, one, { lift: 'lift of the rate', text: hundredths })
+  const ofValue =
+    value === null
+      ? []
+      : comparisonRows(variant, value, {
+          lift: `lift of the ${isRatio ? 'ratio' : 'mean'}`,
+          text: isRatio ? fine : plain,
+        })
   return [
     ...(metric?.type === 'value' || isRatio ? [] : ofRate),
     ...(metric?.type === 'rate' ? [] : ofValue),
   ]
+}
+
+type Compared = Pick<ConversionOfVariant, 'lift' | 'difference' | 'adjustedP'>
+
+/** The adjusted p stands beside the p that it was made of: that of the lift, or of the difference while there is none. */
+function comparisonRows(
+  variant: string,
+  { lift, difference, adjustedP }: Compared,
+  names: { readonly lift: string; readonly text: Text },
+): readonly Row[] {
+  const row = (name: string, effect: Effect | null, text: Text, unit = ''): readonly Row[] => {
+    if (!effect) return []
+    const [once, often] = ranges(effect, text)
+    const figure = `${text(effect.value).startsWith('-') ? '' : '+'}${text(effect.value)}${unit}`
+    const adjusted = effect === (lift ?? difference) ? adjustedP : null
+    const ps = [effect.p, adjusted, effect.sequentialP].map(pText)
+    return [[printable(variant), name, figure, once, ps[0] ?? '', ps[1] ?? '', often, ps[2] ?? '']]
+  }
+  return [...row(names.lift, lift, tenths, ' %'), ...row('difference', difference, names.text)]
 }
 
 /** The controls are checked by what is reported: by those who did it, by their mean, or by their ratio. */

@@ -1,3 +1,4 @@
+import { pOf } from '../../analysis/adjusted-p'
 import type { ConversionReport } from '../../analysis/conversion-report'
 import type { Effect, Figure } from '../../analysis/effects'
 import type { ExperimentReport } from '../../analysis/experiment-report'
@@ -42,9 +43,9 @@ function rowsOf(
       const value = own?.value
       return [
         ...[...base, name, own?.converted],
-        ...[...ends(own?.rate), ...ends(own?.lift), own?.lift?.p, own?.adjustedP],
+        ...[...ends(own?.rate), ...ends(own?.lift), own && pOf(own), own?.adjustedP],
         ...everyLook(own?.lift),
-        ...[...ends(value?.mean), ...ends(value?.lift), value?.lift?.p, value?.adjustedP],
+        ...[...ends(value?.mean), ...ends(value?.lift), value && pOf(value), value?.adjustedP],
         ...everyLook(value?.lift),
         metric?.name,
         ...segmentOf(own?.units),

@@ -20,6 +20,8 @@ export interface MeasuredVariant {
   readonly figure: Figure | null
   /** Null of a control, and where it cannot be said. */
   readonly effect: Effect | null
+  /** Of the comparison, for one look: of the lift where there is one, whatever is shown. */
+  readonly p: number | null
   readonly adjustedP: number | null
 }
 
@@ -40,7 +42,7 @@ function rateOf(variants: readonly OfVariant[]): Measure {
     scale,
     rows: variants.map((of, index) => {
       const { rate: figure, adjustedP } = of
-      return { of, index, figure, effect: read(of[scale]), adjustedP }
+      return { of, index, figure, effect: read(of[scale]), p: pOf(of), adjustedP }
     }),
   }
 }
@@ -53,10 +55,14 @@ function meanOf(variants: readonly OfVariant[], kind: 'mean' | 'ratio'): Measure
     scale,
     rows: variants.map((of, index) => {
       const { mean = null, adjustedP = null } = of.value ?? {}
-      return { of, index, figure: mean, effect: read(of.value?.[scale] ?? null), adjustedP }
+      const effect = read(of.value?.[scale] ?? null)
+      return { of, index, figure: mean, effect, p: of.value && pOf(of.value), adjustedP }
     }),
   }
 }
+
+const pOf = ({ lift, difference }: Pick<OfVariant, 'lift' | 'difference'>): number | null =>
+  (lift ?? difference)?.p ?? null
 
 /** JSON has null for an end without limit. */
 function read(effect: Effect | null): Effect | null {

@@ -158,7 +158,7 @@ interface MeasureRowProps {
 }
 
 function MeasureRow({ row, measure, said }: MeasureRowProps) {
-  const { of, index, figure, effect, adjustedP } = row
+  const { of, index, figure, effect, p, adjustedP } = row
   const own = measure.kind === 'rate' ? rateText : meanText
   const text = effectText(measure)
   return (
@@ -175,7 +175,7 @@ function MeasureRow({ row, measure, said }: MeasureRowProps) {
       <td class="number muted">{rangeText(figure?.interval, own)}</td>
       <td class="number group">{effect ? text(effect.value) : '—'}</td>
       <td class="number">{rangeText(effect?.interval, text)}</td>
-      <td class="number">{pText(effect?.p)}</td>
+      <td class="number">{pText(p)}</td>
       <td class="number">{pText(adjustedP)}</td>
       <td class="number">{rangeText(effect?.sequential, text)}</td>
       <td class="number">{pText(effect?.sequentialP)}</td>
