@@ -3,6 +3,7 @@
  */
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from '../core/json'
 import type { Document } from './dialects/dialect'
+import { RAMPS } from './entries/ramps'
 import { type Entry, PREFIX, type TextProblem } from './text/entry'
 
 /** A kind of document that liveflag does not read, with the way to recognise it. */
@@ -108,6 +109,8 @@ function noOverridesProblem({ parsed: { entries } }: Document): TextProblem | un
 
 function misplacedFeatures(entries: readonly Entry[]): TextProblem | undefined {
   for (const entry of entries) {
+    // A layer may have nothing but what became of ramps, by the names of their features.
+    if (entry.key === RAMPS) continue
     const below = featuresBelow(entry)
     if (below !== undefined)
       return refused(

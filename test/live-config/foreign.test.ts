@@ -138,3 +138,11 @@ test.each(['{"features": true}', '{"flags": {"a": 1}}', '{"kind": "sale"}'])(
     expect(problemOfOverrides(text)).toBeUndefined()
   },
 )
+
+test('a layer that has what became of ramps alone may name their features as entries do', async () => {
+  const text =
+    'ramps:\n  feature_x:\n    - {at: 2026-01-02T00:00Z, outcome: fail, percent: 30, to: 0, reason: errors}\n'
+  expect(checkText(text).problems.map(({ code }) => code)).not.toContain('foreign-format')
+  const { features } = await openEngine(text)
+  expect(features.snapshot.names).toEqual([])
+})
