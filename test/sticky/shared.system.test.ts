@@ -130,7 +130,7 @@ function behaves({ kind, place, open, stop, startAgain }: Kind): void {
       const { loadSticky } = require('./src/sticky/load')
       const { ${kind}StickyService } = require('./src/sticky/${kind}')
       const service = ${kind}StickyService(process.argv[1])
-      loadSticky(service, { id: 'u1' }).then((sticky) => {
+      loadSticky(service, { id: 'u1' }, ['id'], { timeoutMs: 20_000 }).then((sticky) => {
         sticky.assign('id', 'u1', 'exp__0', 'a')
         console.log('assigned')
       })`

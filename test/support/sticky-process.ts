@@ -19,9 +19,18 @@ const patient = {
   onError: (error: unknown) => void process.stderr.write(`${String(error)}\n`),
 }
 const load = (id: string) => loadSticky(service, { id }, ['id'], patient)
+/** Some at a time: of hundreds, the last would wait for a connection for too long on a busy machine. */
+const AT_ONCE = 20
+
+async function ofEach<One>(ask: (id: string) => Promise<One>): Promise<One[]> {
+  const found: One[] = []
+  for (let i = 0; i < ids.length; i += AT_ONCE)
+    found.push(...(await Promise.all(ids.slice(i, i + AT_ONCE).map(ask))))
+  return found
+}
 
 async function run(): Promise<void> {
-  const loaded = await Promise.all(ids.map(load))
+  const loaded = await ofEach(load)
   process.stdout.write('ready\n')
   await new Promise((resolve) => process.stdin.once('data', resolve))
   ids.forEach((id, i) => loaded[i]?.assign('id', id, 'exp__0', variation))
@@ -30,9 +39,7 @@ async function run(): Promise<void> {
     process.stdout.write('saved\n')
     process.stdin.once('data', resolve)
   })
-  const found = await Promise.all(
-    ids.map(async (id) => (await load(id)).assignments('id', id)['exp__0'] ?? ''),
-  )
+  const found = await ofEach(async (id) => (await load(id)).assignments('id', id)['exp__0'] ?? '')
   process.stdout.write(`${JSON.stringify(found)}\n`)
   await Promise.resolve(service.close())
   process.stdin.destroy()
