@@ -38,13 +38,29 @@ const ONCE = {
 
 /** A client whose connection has ended would hold the process for two seconds more. */
 export function disconnect(client: Redis | Cluster): void {
+  hearErrors(client)
   if (client.status !== 'end') client.disconnect()
 }
+
+/**
+ * The client hears the first error of a socket alone. A TLS socket may have another, as when the server
+ * answers a refused certificate, and an error that nobody hears ends the process.
+ */
+function hearErrors(client: Redis | Cluster): void {
+  // There is no socket before the name is resolved, and a cluster has many of its own.
+  const socket = 'stream' in client ? (client.stream as Redis['stream'] | undefined) : undefined
+  if (socket?.listeners('error').includes(HEARD) === false) socket.on('error', HEARD)
+}
+
+const HEARD = (): void => undefined
 
 /** Connects, and rejects with what went wrong instead of that something did. */
 export async function connected<Client extends Redis | Cluster>(client: Client): Promise<Client> {
   let last: unknown
-  client.on('error', (error: unknown) => (last = error))
+  client.on('error', (error: unknown) => {
+    last = error
+    hearErrors(client)
+  })
   client.on('connect', () => {
     // An idle connection does not keep the process alive.
     if ('stream' in client) client.stream.unref()
