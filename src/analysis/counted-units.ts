@@ -3,7 +3,7 @@ import type { ConfiguredExperiment } from './configured'
 import type { Cohort } from './cohorts'
 import { isEstimated } from './people'
 import type { Phases } from './phases'
-import type { UnitGroup } from './unit-groups'
+import { type UnitGroup, unitsIn } from './unit-groups'
 import type { SampleRatio } from './sample-ratio'
 import type { Split } from './split'
 
@@ -63,7 +63,7 @@ export function countUnits(
   cohorts: readonly Cohort[],
 ): CountedUnits {
   const groups = all.map((group) => ({ ...group, variant: group.firstVariant }))
-  const total = sumOf(groups)
+  const total = unitsIn(groups)
   const tested = groups.filter((group) => isTested(group, cohorts))
   const expected = expectedUnits(tested, cohorts)
   for (const { variant } of shares ?? []) if (!expected.has(variant)) expected.set(variant, 0)
@@ -72,15 +72,15 @@ export function countUnits(
   const names = [...new Set([...expected.keys(), ...groups.map(({ variant }) => variant)])]
   const variants = names.sort(byCodePoint).map((variant): VariantReport => {
     const own = groups.filter((group) => group.variant === variant)
-    const units = sumOf(own)
+    const units = unitsIn(own)
     const wanted = expected.get(variant)
     return {
       variant,
       units,
-      tested: sumOf(tested.filter((group) => group.variant === variant)),
-      estimated: sumOf(own.filter(isEstimated)),
-      crossed: sumOf(own.filter(({ crossed }) => crossed)),
-      moved: sumOf(own.filter(({ moved }) => moved)),
+      tested: unitsIn(tested.filter((group) => group.variant === variant)),
+      estimated: unitsIn(own.filter(isEstimated)),
+      crossed: unitsIn(own.filter(({ crossed }) => crossed)),
+      moved: unitsIn(own.filter(({ moved }) => moved)),
       share: total > 0 ? units / total : null,
       // Without any unit the live config says what will be expected.
       expectedShare:
@@ -90,9 +90,6 @@ export function countUnits(
   return { variants, leaks: leaksOf(groups, phases), total }
 }
 
-const sumOf = (groups: readonly UnitGroup[]): number =>
-  groups.reduce((sum, { units }) => sum + units, 0)
-
 /** The shares of each cohort, times its units, summed over the cohorts. */
 function expectedUnits(
   groups: readonly UnitGroup[],
@@ -100,7 +97,7 @@ function expectedUnits(
 ): Map<string, number> {
   const expected = new Map<string, number>()
   for (const [place, { shares }] of cohorts.entries()) {
-    const units = sumOf(groups.filter(({ cohort }) => cohort === place))
+    const units = unitsIn(groups.filter(({ cohort }) => cohort === place))
     for (const { variant, share } of shares ?? [])
       expected.set(variant, (expected.get(variant) ?? 0) + share * units)
   }

@@ -7,7 +7,7 @@ import { countPeople, type MemberRows, type PeopleCount } from './people'
 import type { Returned } from './returned'
 import type { SignedIn } from './signed-in'
 import type { SignIns } from './sign-ins'
-import type { UnitGroup } from './unit-groups'
+import { type UnitGroup, unitsIn } from './unit-groups'
 
 /** What is wrong with the records of a report, and what none of its figures counts. */
 export interface Quality {
@@ -104,7 +104,7 @@ export async function qualityOf(
   }
   const { groups, by, isOver } = counted
   const stitched = await stitchedCount(counted)
-  const units = sumOf(groups)
+  const units = unitsIn(groups)
   const dropped = drops.reduce((sum, { rows }) => sum + rows, 0)
   return {
     isRed: dropped + found.orphans + found.ahead + counted.ahead > 0,
@@ -127,19 +127,19 @@ function crossing(
   groups: readonly UnitGroup[],
   stitch: boolean,
 ): Pick<Quality, 'crossed' | 'moved' | 'crossedOfStaying' | 'crossedBySignIn' | 'signedIn'> {
-  const units = sumOf(groups)
+  const units = unitsIn(groups)
   const staying = groups.filter(({ moved }) => !moved)
   const signedIn = (group: UnitGroup): boolean => group.crossedBySignIn === true
   const others = staying.filter((group) => !signedIn(group))
   const bySignIn = groups.filter(signedIn)
   return {
     crossed: shareOf(crossedIn(groups), units),
-    moved: shareOf(units - sumOf(staying), units),
-    crossedOfStaying: shareOf(crossedIn(others), sumOf(staying)),
+    moved: shareOf(units - unitsIn(staying), units),
+    crossedOfStaying: shareOf(crossedIn(others), unitsIn(staying)),
     ...(stitch && {
-      crossedBySignIn: shareOf(sumOf(bySignIn), units),
+      crossedBySignIn: shareOf(unitsIn(bySignIn), units),
       signedIn: {
-        units: sumOf(bySignIn),
+        units: unitsIn(bySignIn),
         countAsFirst: bySignIn.some(({ countsAsFirst }) => countsAsFirst),
       },
     }),
@@ -152,13 +152,10 @@ async function stitchedCount(counted: Counted): Promise<PeopleCount> {
   const mayJoin = signIns.size > 0 || rows.some(({ user, loid }) => user && loid)
   return by === 'unit' && stitch !== true && mayJoin
     ? countPeople(rows, { span, signIns, isOver })
-    : { people: sumOf(groups), crossed: crossedIn(groups) }
+    : { people: unitsIn(groups), crossed: crossedIn(groups) }
 }
 
 const shareOf = (part: number, units: number): number | null => (units > 0 ? part / units : null)
 
 const crossedIn = (groups: readonly UnitGroup[]): number =>
-  sumOf(groups.filter(({ crossed }) => crossed))
-
-const sumOf = (groups: readonly UnitGroup[]): number =>
-  groups.reduce((sum, { units }) => sum + units, 0)
+  unitsIn(groups.filter(({ crossed }) => crossed))

@@ -1,6 +1,6 @@
 import type { Cohort } from './cohorts'
 import { isTested } from './counted-units'
-import type { UnitGroup } from './unit-groups'
+import { type UnitGroup, unitsIn } from './unit-groups'
 import type { Phases } from './phases'
 
 /** A time in which people were drawn in one way. */
@@ -72,6 +72,3 @@ function byVariant(groups: readonly UnitGroup[]): Readonly<Record<string, number
     counts.set(firstVariant, (counts.get(firstVariant) ?? 0) + units)
   return Object.fromEntries(counts)
 }
-
-const unitsIn = (groups: readonly UnitGroup[]): number =>
-  groups.reduce((sum, { units }) => sum + units, 0)

@@ -54,3 +54,7 @@ function* grouped(list: readonly Person[], stepMs: number): Generator<void, read
   }
   return [...found.values()]
 }
+
+/** How many units groups have together. */
+export const unitsIn = (groups: readonly UnitGroup[]): number =>
+  groups.reduce((sum, { units }) => sum + units, 0)
