@@ -120,6 +120,16 @@ function collectRule(
   const contexts = isJsonObject(bandit) ? own(bandit, 'contexts') : undefined
   for (const context of isJsonList(contexts) ? contexts : [])
     if (isJsonObject(context)) collector.condition(own(context, 'condition'))
+  for (const attribute of hashedBy(rule)) if (attribute !== ID) hashed.add(attribute)
+}
+
+const ID = 'id'
+/** Keys of a rule that draw. */
+const DRAWING = ['coverage', 'range', 'variations', 'contextualVariations', 'filters']
+
+/** The attributes by which a rule may draw. */
+function hashedBy(rule: JsonObject): readonly string[] {
+  if (!DRAWING.some((key) => Object.hasOwn(rule, key))) return []
   const filters = own(rule, 'filters')
   const attributes = [
     own(rule, 'hashAttribute'),
@@ -127,7 +137,9 @@ function collectRule(
       isJsonObject(one) ? own(one, 'attribute') : undefined,
     ),
   ]
-  for (const attribute of attributes)
-    if (typeof attribute === 'string' && attribute !== '' && attribute !== 'id')
-      hashed.add(attribute)
+  return attributes.map((one) => (typeof one === 'string' && one !== '' ? one : ID))
 }
+
+/** Whether rules draw by the attribute `id`, which somebody may have who has no account. */
+export const drawsById = (versions: readonly EntryVersion[]): boolean =>
+  versions.some(({ value }) => rulesOf(value).some((rule) => hashedBy(rule).includes(ID)))

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json'
 import { type AccountFacts, type Facts, type World, worldOf } from '../core/world'
 import { attributeTraits, type Questions } from './attribute-traits'
-import { type EntryVersion, questionsOf } from './entry-questions'
+import { drawsById, type EntryVersion, questionsOf } from './entry-questions'
 import { NO_NUMBER } from './impact-draws'
 import { dimensionsOf, NONE, type Trait } from './visitor-traits'
 
@@ -43,6 +43,23 @@ const SESSIONS: readonly Session[] = [
   { words: 'not known to be signed in or out', isUnknown: true, isRare: true, like: OUT },
 ]
 
+/** Visitors whose `id` is an attribute and no account: rules draw them, and nothing else does. */
+const BY_ID: readonly Session[] = [
+  {
+    words: 'signed out, with an id as attribute',
+    facts: { loid: 'loid', attributes: { id: 'unit' } },
+    isRare: true,
+    like: OUT,
+  },
+  {
+    words: 'signed in without an id, with one as attribute',
+    facts: { attributes: { id: 'unit' } },
+    isSignedIn: true,
+    isRare: true,
+    like: IN,
+  },
+]
+
 /**
  * Every kind of visitor that some entries may tell apart, besides their draws; or why they cannot
  * be enumerated.
@@ -60,7 +77,8 @@ export function classesOf(
   const ofAnybody = [...ofRequest, ...attributes]
   const count = [...ofUser, ...ofAnybody].reduce((product, { length }) => product * length, 1)
   if (count > MOST_CLASSES) return `it tells more than ${MOST_CLASSES} kinds of visitors apart`
-  return SESSIONS.flatMap((session) =>
+  const sessions = drawsById(versions) ? [...SESSIONS, ...BY_ID] : SESSIONS
+  return sessions.flatMap((session) =>
     combinations(session.isSignedIn ? [...ofUser, ...ofAnybody] : ofAnybody).map((traits) =>
       visitorClass(session, traits),
     ),

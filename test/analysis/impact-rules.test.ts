@@ -35,6 +35,8 @@ const life = (experiment: Config): Config => ({
   },
 })
 
+const BY_ID = 'signed out, with an id as attribute'
+
 test.each<[string, Config, Config, readonly string[]]>([
   [
     'a condition that takes in another country',
@@ -52,7 +54,15 @@ test.each<[string, Config, Config, readonly string[]]>([
     'a rollout of rules is drawn in its own steps, and <= takes in its last point',
     rules({ coverage: 0.1, force: true }),
     rules({ coverage: 0.3, force: true }),
-    ['signed in: off -> on 0.2'],
+    ['signed in: off -> on 0.2', `${BY_ID}: off -> on 0.2`],
+  ],
+  [
+    'a rollout of rules also takes who has an id and no account, who is in nothing else',
+    {
+      feature_x: { loggedin: true, default: false, rules: [{ coverage: 0.5, force: true }] },
+    },
+    { feature_x: { loggedin: true, default: false } },
+    [`${BY_ID}: on -> off 0.501`],
   ],
   [
     'a rollout by another attribute is for those who have it',
@@ -64,13 +74,18 @@ test.each<[string, Config, Config, readonly string[]]>([
     'the weights of an experiment move those at its border',
     rules({ variations: ['a', 'b'], weights: [0.5, 0.5], hashVersion: 2 }),
     rules({ variations: ['a', 'b'], weights: [0.2, 0.8], hashVersion: 2 }),
-    ['signed in: 0 = "a" -> 1 = "b" 0.3'],
+    ['signed in: 0 = "a" -> 1 = "b" 0.3', `${BY_ID}: 0 = "a" -> 1 = "b" 0.3`],
   ],
   [
     'a namespace cuts its own hash',
     rules({ variations: ['a', 'b'], namespace: ['n', 0, 0.4], hashVersion: 2 }),
     rules({ variations: ['a', 'b'], namespace: ['n', 0, 0.6], hashVersion: 2 }),
-    ['signed in: off -> 0 = "a" 0.1', 'signed in: off -> 1 = "b" 0.1'],
+    [
+      'signed in: off -> 0 = "a" 0.1',
+      'signed in: off -> 1 = "b" 0.1',
+      `${BY_ID}: off -> 0 = "a" 0.1`,
+      `${BY_ID}: off -> 1 = "b" 0.1`,
+    ],
   ],
   [
     'a member of a segment',
@@ -137,8 +152,8 @@ test('a feature that requires another changes with it, at the same draws', async
   })
   const { impact } = await compare(config(0.2), config(0.5))
   expect(impact.features.map((one) => [one.feature, changesOf(one)])).toEqual([
-    ['parent', ['signed in: off -> on 0.3']],
-    ['x', ['signed in: off -> on 0.3']],
+    ['parent', ['signed in: off -> on 0.3', `${BY_ID}: off -> on 0.3`]],
+    ['x', ['signed in: off -> on 0.3', `${BY_ID}: off -> on 0.3`]],
   ])
 })
 
@@ -220,7 +235,9 @@ test(
             ),
           )
           all.forEach((attributes, i) => {
-            const facts: Facts = { user: { id: `t2_${i}` }, attributes }
+            const id = `t2_${i}`
+            const facts: Facts =
+              i % 2 === 0 ? { user: { id }, attributes } : { attributes: { ...attributes, id } }
             const [old, now] = [before, after].map((one) =>
               answerOf(one.for(worldOf(facts)).decide('x')),
             )
