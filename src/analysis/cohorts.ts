@@ -3,7 +3,7 @@ import { restoredText } from '../core/storable-text'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
 import { type JointShare, jointShares, sharesWhere } from './joint-shares'
 import type { People, Person } from './people'
-import type { Phases } from './phases'
+import type { Draw, Phase, Phases } from './phases'
 import type { OpenSplit, Splits } from './splits'
 
 const DAY_MS = 86_400_000
@@ -26,42 +26,58 @@ export interface Cohorts {
   readonly list: readonly Cohort[]
 }
 
-/** Sorts everybody into their cohort. One phase has one, unless draws before it left some people out. */
+/**
+ * By whether which draws let people in they are cut: by those `earlier`, which say who was seen before; or by `all`, which
+ * say who may be seen again, too.
+ */
+export type CutBy = 'earlier' | 'all'
+
+interface CohortsAsked {
+  /** What is bucketed. */
+  readonly kind: string
+  readonly splits: Splits
+  readonly cutBy: CutBy
+}
+
+/** Sorts everybody into their cohort. One phase has one, unless other draws left some people out. */
 export async function cohortsOf(
   people: People,
   phases: Phases,
-  kind: string,
-  splits: Splits,
+  { kind, splits, cutBy }: CohortsAsked,
 ): Promise<Cohorts> {
   const plans: Plan[] = []
-  for (const phase of phases.list.keys()) plans.push(await planOf(phase, phases, splits))
+  for (const [phase, { draw }] of phases.list.entries()) {
+    const others = cutBy === 'all' ? phases.draws : phases.list.slice(0, phase).map(drawOf)
+    plans.push(await planOf(draw, others, splits))
+  }
   if (plans.length < 2) return { people, list: [{ phase: 0, shares: plans[0]?.shares }] }
   const found = await inSlices(sorted(people.list, phases, plans))
   return { people: { ...people, list: found.list }, list: cohortList(found.keys, plans, kind) }
 }
+
+const drawOf = ({ draw }: Phase): Draw => draw
 
 /** By which draws the people of one phase are sorted. */
 interface Plan {
   /** Of all its people. */
   readonly shares: readonly Share[] | undefined
   readonly own: OpenSplit | undefined
-  /** The splits before it that left some out. */
-  readonly earlier: readonly OpenSplit[]
+  /** The other splits that left some out. */
+  readonly others: readonly OpenSplit[]
 }
 
-async function planOf(phase: number, phases: Phases, splits: Splits): Promise<Plan> {
-  const { draw } = phases.list[phase] ?? {}
-  const own = draw && (await splits.of(draw))
-  const earlier = new Set<OpenSplit>()
+async function planOf(draw: Draw, all: readonly Draw[], splits: Splits): Promise<Plan> {
+  const own = await splits.of(draw)
+  const others = new Set<OpenSplit>()
   if (own)
-    for (const before of phases.list.slice(0, phase)) {
-      const split = await splits.of(before.draw)
-      if (split?.leavesOut && split !== own) earlier.add(split)
+    for (const one of all) {
+      const split = await splits.of(one)
+      if (split?.leavesOut && split !== own) others.add(split)
     }
-  return { shares: draw?.shares, own, earlier: [...earlier] }
+  return { shares: draw.shares, own, others: [...others] }
 }
 
-/** The phase, and `+` or `-` for each of its earlier splits: whether it had a variant for them. */
+/** The phase, and `+` or `-` for each of its other splits: whether it had a variant for them. */
 interface Key {
   readonly phase: number
   readonly lets: string
@@ -102,20 +118,20 @@ const compared = (a: Key | undefined, b: Key | undefined): number =>
   a && b ? a.phase - b.phase || (a.lets < b.lets ? -1 : 1) : 0
 
 function letsIn({ unit, kind }: Person, plan: Plan | undefined): string {
-  if (plan === undefined || plan.earlier.length === 0) return ''
+  if (plan === undefined || plan.others.length === 0) return ''
   const id = restoredText(unit)
   // A decision is about a user.
   const sign = ({ redraw }: OpenSplit) => (redraw.of(id, kind ?? 'user') === undefined ? '-' : '+')
-  return plan.earlier.map(sign).join('')
+  return plan.others.map(sign).join('')
 }
 
 function cohortList(keys: readonly Key[], plans: readonly Plan[], kind: string): readonly Cohort[] {
   const known = new Map<number, readonly JointShare[] | undefined>()
   return keys.map(({ phase, lets }) => {
-    const { shares, own, earlier } = plans[phase] ?? NO_PLAN
-    if (!own || earlier.length === 0) return { phase, shares }
+    const { shares, own, others } = plans[phase] ?? NO_PLAN
+    if (!own || others.length === 0) return { phase, shares }
     if (!known.has(phase)) {
-      const all = [...earlier, own].map(({ redraw }) => redraw)
+      const all = [...others, own].map(({ redraw }) => redraw)
       known.set(phase, jointShares(all, kind))
     }
     const joint = known.get(phase)
@@ -125,4 +141,4 @@ function cohortList(keys: readonly Key[], plans: readonly Plan[], kind: string):
   })
 }
 
-const NO_PLAN: Plan = { shares: undefined, own: undefined, earlier: [] }
+const NO_PLAN: Plan = { shares: undefined, own: undefined, others: [] }

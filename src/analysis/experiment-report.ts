@@ -10,7 +10,7 @@ import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './
 import { type Quality, qualityOf } from './data-quality'
 import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
 import type { WindowedMetric } from './metric-values'
-import { membersOf, type MemberRows, peopleOf } from './people'
+import { everybodyUntil, membersOf, type MemberRows, type People, peopleOf } from './people'
 import { type PhaseReport, phaseReports } from './phase-report'
 import { type Placed, placed } from './placed'
 import { populationOf } from './population'
@@ -157,7 +157,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     sampleRatio: withheld(sampleRatio(splitOf({ variants }), by.daysOfLooks), quality.isRed),
     looks,
     phases: phaseReports(groups, phases, cohorts),
-    littleLeft: littleLeft(variants, phases, firstOf(groups) ?? 0),
+    littleLeft: littleLeft(variants, phases, groups),
     alone: aloneIn(groups, cohorts, controls),
     leaks,
     drops,
@@ -197,6 +197,8 @@ interface Seen extends Placed {
   readonly signIns: SignIns
   /** Rows of the kind that is not counted. */
   readonly others: MemberRows
+  /** Those of before the span, too. */
+  readonly everybody: People
   /** How the people were found. */
   readonly how: ReturnType<typeof howOf>
   /** Units that lie in the future, and are none of them. */
@@ -216,9 +218,11 @@ export async function seenIn(
   const [rows, others] = by === 'unit' ? [exposed, decided] : [decided, exposed]
   const signIns = by === 'unit' ? await signInsOf(reports, asked) : NO_SIGN_INS
   const how = howOf(question, { by, signIns })
-  const found = await placed(reports, experiment, await peopleOf(rows, how))
+  const people = await peopleOf(rows, how)
+  const everybody = span.from === undefined ? people : await everybodyUntil(rows, how)
+  const found = await placed(reports, experiment, people, { everybody })
   const ahead = await unitsAhead(reports, experiment.id, { by, given, span })
-  return { by, rows, signIns, others, ...found, how, ahead }
+  return { by, rows, signIns, others, everybody, ...found, how, ahead }
 }
 
 /** Of exposures, but not of decisions, the sightings between the first and the last are not kept. */

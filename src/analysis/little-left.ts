@@ -2,6 +2,7 @@ import { printable } from '../core/printable'
 import type { Leak, VariantReport } from './counted-units'
 import { whole } from './figures'
 import type { Phases } from './phases'
+import type { UnitGroup } from './unit-groups'
 
 /** A variant of which an edit left little or nothing in estimates. */
 export interface LittleLeft {
@@ -18,20 +19,27 @@ const LEAST_LEFT = 1 / 3
 
 export function littleLeft(
   variants: readonly Pick<VariantReport, 'variant' | 'units' | 'estimated' | 'moved'>[],
-  phases: Pick<Phases, 'list' | 'draws'>,
-  from: number,
+  phases: Pick<Phases, 'drawOf' | 'draws'>,
+  groups: readonly UnitGroup[],
 ): readonly LittleLeft[] {
-  const until = editAfter(phases, from)
+  const until = editAfter(phases, groups)
   return variants.flatMap(({ variant, units, estimated, moved }) =>
     moved > 0 && estimated < units * LEAST_LEFT ? [{ variant, units, estimated, until }] : [],
   )
 }
 
-/** When the first edit of shares since then was first seen to decide. */
-function editAfter({ list, draws }: Pick<Phases, 'list' | 'draws'>, from: number): number | null {
-  const first = JSON.stringify(list[0]?.draw.shares)
+/** When the first edit of the shares by which the first units came was first seen to decide. */
+function editAfter(
+  { drawOf, draws }: Pick<Phases, 'drawOf' | 'draws'>,
+  groups: readonly UnitGroup[],
+): number | null {
+  const [earliest] = groups.toSorted((a, b) => a.start - b.start || b.units - a.units)
+  if (earliest === undefined) return null
+  const first = JSON.stringify(drawOf(earliest.revision).shares)
   const times = draws.flatMap(({ since, shares }) =>
-    since !== undefined && since > from && JSON.stringify(shares) !== first ? [since] : [],
+    since !== undefined && since > earliest.start && JSON.stringify(shares) !== first
+      ? [since]
+      : [],
   )
   return times.length === 0 ? null : Math.min(...times)
 }

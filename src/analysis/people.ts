@@ -124,6 +124,13 @@ interface Open {
   ids?: Member[]
 }
 
+/** Everybody who was seen until the end of the span, also before it began. */
+export const everybodyUntil = (rows: MemberRows, asked: PeopleAsked): Promise<People> =>
+  peopleOf(rows, {
+    ...asked,
+    span: asked.span?.to === undefined ? {} : { to: asked.span.to },
+  })
+
 function* folded(rows: MemberRows, asked: PeopleAsked): Generator<void, People> {
   const { signIns } = asked
   const slice = new TimeSlice()

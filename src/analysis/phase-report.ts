@@ -30,8 +30,10 @@ export function phaseReports(
   cohorts: readonly Cohort[],
 ): readonly PhaseReport[] {
   const firstIn = groups.map(({ revision, start }) => phases.phaseOf(revision, start))
-  return phases.list.map(({ draw, from, changed }, phase) => {
+  return phases.list.flatMap(({ draw, from, changed }, phase) => {
     const first = groups.filter((_, i) => firstIn[i] === phase)
+    // One before a span of which nobody is in it.
+    if (first.length === 0) return []
     const tested = first.filter((group) => isTested(group, cohorts))
     const shares = draw.shares && sharesOf(draw.shares)
     return {

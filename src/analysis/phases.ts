@@ -182,8 +182,18 @@ function epochsOf(groups: readonly UnitGroup[], draws: DrawOf): readonly Epoch[]
     brief.map(({ brief: last = Infinity }) => most.find(({ from }) => from > last)?.from),
   )
   const runs = most.filter(({ draw, from }, i) => draw !== most[i - 1]?.draw || anew.has(from))
-  return [...runs, ...brief].sort((a, b) => a.from - b.from)
+  return [...runs, ...brief]
+    .map((epoch) => ({ epoch, began: beganAt(epoch, daysOf.get(epoch.draw)?.first) }))
+    .sort((a, b) => a.epoch.from - b.epoch.from || a.began - b.began)
+    .map(({ epoch }) => epoch)
 }
+
+/**
+ * When, of those that began on one day: by when their entries were first seen to decide. One that came back on that day
+ * was seen before, and may have come back after the others.
+ */
+const beganAt = ({ draw: { since }, from }: Epoch, first = from): number =>
+  first < from ? Infinity : (since ?? from)
 
 const changed = (before: Draw | undefined, now: Draw, id: string): readonly string[] =>
   before?.drawing && now.drawing

@@ -6,14 +6,7 @@ import type { ConfiguredExperiment } from './configured'
 import { exactHomogeneity, type Group } from './exact-homogeneity'
 import { percent, probability, whole } from './figures'
 import type { WindowedMetric } from './metric-values'
-import {
-  isEstimated,
-  type MemberRows,
-  type People,
-  type PeopleAsked,
-  peopleOf,
-  type Person,
-} from './people'
+import { isEstimated, type People, type PeopleAsked, type Person } from './people'
 import { placed } from './placed'
 
 /** Units that are in the figures of a span because they came back in it. */
@@ -38,8 +31,9 @@ export interface ReturnedOfVariant {
 const UNEVEN_BELOW = 0.001
 
 interface ReturnedAsked {
-  readonly rows: MemberRows
   readonly people: Pick<People, 'list'>
+  /** Those of before the span, too. */
+  readonly everybody: People
   readonly experiment: ConfiguredExperiment
   /** How its people were found. */
   readonly how: PeopleAsked & { readonly span: Span }
@@ -53,16 +47,16 @@ interface ReturnedAsked {
  */
 export async function returnedIn(
   reports: Pick<Reports, 'configs'>,
-  { rows, people, experiment, how, metrics }: ReturnedAsked,
+  { people, everybody, experiment, how, metrics }: ReturnedAsked,
 ): Promise<Returned | undefined> {
   const { span } = how
-  const { from = -Infinity, to } = span
+  const { from = -Infinity } = span
   const isCounted = (one: Person): boolean => one.returned && isEstimated(one)
   if (metrics.every(({ windowMs }) => windowMs !== null) || !people.list.some(isCounted))
     return undefined
-  const everybody = await peopleOf(rows, { ...how, span: { ...(to !== undefined && { to }) } })
   const before = { ...everybody, list: everybody.list.filter(({ at }) => at < from) }
-  const { people: found } = await placed(reports, experiment, before)
+  // Whom a later draw leaves out cannot be seen again, whatever a variant does.
+  const { people: found } = await placed(reports, experiment, before, { everybody, cutBy: 'all' })
   const strata = await inSlices(stratified(found.list, from))
   const p = await inSlices(exactHomogeneity(strata.map(({ groups }) => groups)))
   const names = strata[0]?.variants ?? []

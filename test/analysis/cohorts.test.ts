@@ -116,6 +116,90 @@ test.each<[string, readonly string[]]>([
     expect(difference?.sequentialP ?? 1).toBeGreaterThan(0.05)
 })
 
+/** The people come once for each text, within the days from one to the next, and do what they do in the end. */
+async function edited(texts: readonly (readonly [day: number, text: string])[], size = 4000) {
+  const opened = await running(texts[0]?.[1] ?? '')
+  const people = crowd(size)
+  for (const [step, [day, text]] of texts.entries()) {
+    if (step > 0) await opened.set(text)
+    const seen = people.filter((one) => one.weeks[step]).map(({ id }) => id)
+    await opened.come(seen, day, (texts[step + 1]?.[0] ?? day + 1) - day)
+  }
+  await opened.store.write({
+    conversions: people
+      .filter(({ buys }) => buys)
+      .map(({ id }) => conversionRow(id, null, { at: START + 20.9 * DAY })),
+  })
+  return opened
+}
+
+test('shares that grow several times within a day are in the order of the edits', async () => {
+  const opened = await edited([
+    [0, r2('big: 5')],
+    [0.3, r2('big: 15')],
+    [0.5, r2('big: 33')],
+  ])
+  const report = await opened.report()
+  expect(report.phases.map(({ shares }) => shares?.['big']?.toFixed(2))).toEqual([
+    '0.20',
+    '0.43',
+    '0.62',
+  ])
+  expect(report.sampleRatio.verdict).toBe('no-mismatch')
+  const { big = 0 } = aloneOf(report)
+  expect(big).toBeGreaterThan(300)
+  const [low = NaN, high = NaN] = of(report, 'big')?.lift?.interval ?? []
+  expect(low).toBeLessThan(0)
+  expect(high).toBeGreaterThan(0)
+})
+
+test('whoever is first seen after the last edit of a day is in, though the edit moved their bucket', async () => {
+  const opened = await edited([
+    [0, rule('0.5, 0.5', 1)],
+    [0.2, rule('0.8, 0.2', 1)],
+    [1, rule('0.8, 0.2', 1)],
+  ])
+  const [before, after] = (await opened.report()).phases
+  expect(before?.moved).toBeGreaterThan(0)
+  expect(after?.moved).toBe(0)
+})
+
+test('a time that is over compares those whom growth before it let in with nobody else', async () => {
+  const opened = await edited([
+    [0, r2('big: 5')],
+    [7, r2('big: 30')],
+    [14, r2('big: 30')],
+  ])
+  for (const from of [7, 14]) {
+    const report = await opened.report({ span: { from: START + from * DAY, to: START + 30 * DAY } })
+    expect(report.sampleRatio.verdict).toBe('no-mismatch')
+    expect(aloneOf(report)['big']).toBeGreaterThan(50)
+    expect(of(report, 'big')?.difference?.p).toBeGreaterThan(0.05)
+    // Nobody of before the time is in it, so its phases are those of the others.
+    expect(report.phases).toHaveLength(1)
+  }
+})
+
+test.each([
+  ['is made smaller', r2('big: 30, huge: 30'), r2('big: 5, huge: 30')],
+  ['is stopped', r2('big: 30, huge: 30'), r2('big: 0, huge: 30')],
+])(
+  'who can no longer be seen, since a share %s, is no sign that a variant keeps people away',
+  async (_, before, after) => {
+    const opened = await edited([
+      [0, before],
+      [7, after],
+      [14, after],
+    ])
+    const report = await opened.report({ span: { from: START + 7 * DAY } })
+    expect(
+      report.quality.returned?.variants.find(({ variant }) => variant === 'huge')?.returned,
+    ).toBeGreaterThan(100)
+    expect(report.quality.returned?.isUneven).toBe(false)
+    expect(isSound(report)).toBe(true)
+  },
+)
+
 test('a split that is broken is a mismatch in the people whom growth let in, too', async () => {
   const opened = await weeks([
     r2('big: 5, control_1: 5, control_2: 5'),

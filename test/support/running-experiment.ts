@@ -26,9 +26,9 @@ export async function running(first: string) {
     onExposure: exposureRecorder(writer as never),
     now: () => now,
   })
-  async function comeAs(visitors: readonly Facts[], day: number): Promise<void> {
+  async function comeAs(visitors: readonly Facts[], day: number, days = 1): Promise<void> {
     for (const [i, facts] of visitors.entries()) {
-      now = START + day * DAY + Math.floor((i / visitors.length) * DAY)
+      now = START + Math.floor(day * DAY) + Math.floor((i / visitors.length) * days * DAY)
       features.for(worldOf(facts)).isEnabled('size')
     }
     await write()
@@ -36,11 +36,12 @@ export async function running(first: string) {
   return {
     store,
     set: async (next: string) => set((text = next)),
-    /** Each comes once, signed in, spread over the day. */
-    come: (ids: readonly string[], day: number) =>
+    /** Each comes once, signed in, spread over the day, or over so many days. */
+    come: (ids: readonly string[], day: number, days = 1) =>
       comeAs(
         ids.map((id) => ({ user: { id } })),
         day,
+        days,
       ),
     comeAs,
     report: async (also: Partial<ReportQuestion> = {}) => {
