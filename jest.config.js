@@ -19,7 +19,8 @@ const RUNS = {
   system: { testRegex: [SYSTEM] },
   all: {},
 }
-const { testRegex, ...ignored } = RUNS[process.env.LIVEFLAG_TESTS ?? 'all']
+const run = process.env.LIVEFLAG_TESTS ?? 'all'
+const { testRegex, ...ignored } = RUNS[run]
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -40,6 +41,7 @@ module.exports = {
   // A third suite works while one of two waits for a process, a database or a file system.
   maxWorkers: 3,
   testSequencer: '<rootDir>/scripts/jest-sequencer.js',
-  testTimeout: 20_000,
+  // Browsers, servers and databases of a busy machine take their time.
+  testTimeout: run === 'suite' ? 20_000 : 60_000,
   reporters: ['default', '<rootDir>/scripts/jest-closing-line.js'],
 }

@@ -16,7 +16,7 @@ feature_search_v2:
 feature_chat: on
 `
 
-const PATIENCE_MS = 12_000
+const PATIENCE_MS = 30_000
 
 export interface Opened {
   readonly page: Page

@@ -6,7 +6,7 @@ import type { Browser, ConsoleMessage, Page } from 'playwright-core'
 import { openBrowser, type PageOptions, TestPage } from '../../support/browser'
 import { MockApi, type Routes } from './mock-api'
 
-const PATIENCE_MS = 12_000
+const PATIENCE_MS = 30_000
 
 export interface MockScene {
   readonly url: string

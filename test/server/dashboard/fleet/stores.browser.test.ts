@@ -34,7 +34,7 @@ async function replica(store: KeyStore): Promise<Replica> {
   features.on('problem', () => undefined)
   const server = await createServer(features, { port: 0, logLevel: 'silent', shutdownMs: 100 })
   const page = await (await browser.newContext(PERSON)).newPage()
-  page.setDefaultTimeout(12_000)
+  page.setDefaultTimeout(30_000)
   return { url: server.url, page, features, server }
 }
 
