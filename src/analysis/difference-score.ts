@@ -1,4 +1,4 @@
-import { edge } from './bisection'
+import { rootOf } from './bisection'
 import type { Proportion } from './ratio-score'
 
 /**
@@ -22,15 +22,17 @@ export function varianceAtDifference(
 }
 
 /**
- * The most likely rate of theirs if ours is so much above. Found by halving and not by the cubic
+ * The most likely rate of theirs if ours is so much above. Found step by step and not by the cubic
  * formula, in which rates of a millionth cancel: the slope of the likelihood only falls.
  */
 function likelyRate(ours: Proportion, theirs: Proportion, difference: number): number {
   const least = Math.max(0, -difference)
   const most = Math.min(1, 1 - difference)
-  const slope = (above: number): number =>
-    slopeOf(theirs, least + above) + slopeOf(ours, least + above + difference)
-  return least + edge(0, most - least, (above) => slope(above) < 0)
+  const slopes = (above: number): readonly [number, number] => {
+    const [their, our] = [least + above, least + above + difference]
+    return [slopeOf(theirs, their) + slopeOf(ours, our), bendOf(theirs, their) + bendOf(ours, our)]
+  }
+  return least + rootOf(slopes, 0, most - least)
 }
 
 /** How fast the logarithm of the likelihood of a rate grows with it. */
@@ -38,4 +40,11 @@ function slopeOf({ converted, units }: Proportion, rate: number): number {
   const up = converted === 0 ? 0 : converted / rate
   const down = converted === units ? 0 : (units - converted) / (1 - rate)
   return up - down
+}
+
+/** How fast that growth itself changes. */
+function bendOf({ converted, units }: Proportion, rate: number): number {
+  const up = converted === 0 ? 0 : converted / rate ** 2
+  const down = converted === units ? 0 : (units - converted) / (1 - rate) ** 2
+  return -up - down
 }

@@ -142,7 +142,7 @@ const FEW = [0.5, 0.1, 0.0135].flatMap((share) =>
 test.each(FEW)(
   'a share of %d of 8,000, of whom %d convert, in %d phases: 5 %% are found by chance, and the truth is in 95 %%',
   (share, rate, phases) => {
-    const experiments = sized(60, 2000)
+    const experiments = sized(24, 2000)
     for (const effect of [1, 1.5]) {
       const { binomial } = chance(8)
       const found = { once: 0, often: 0, missed: 0, missedOften: 0 }
@@ -191,7 +191,7 @@ test.each([1, 2])(
         }
         return false
       },
-      sized(40, 1000),
+      sized(24, 1000),
     )
     expect(found).toBeLessThan(0.05)
   },
