@@ -1,6 +1,8 @@
-import { type Document, isMap, isSeq, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLMap } from 'yaml'
 import { LiveflagError } from '../core/errors'
+import { jsonEqual, type JsonObject, type JsonValue } from '../core/json'
 import type { Ramp, RampEdit } from '../experiments/ramp-course'
+import { type EditedPart, withLines } from './ramp-edit-text'
 
 /** What a new text of edits begins with. */
 const HEAD = `# What became of the gates of ramps, written by liveflag gates. A later layer than the live config;
@@ -12,21 +14,15 @@ const HEAD = `# What became of the gates of ramps, written by liveflag gates. A 
 export const NO_RAMP_EDITS = `${HEAD}ramps: {}\n`
 
 /**
- * Adds an edit of a feature's ramp to the text of a layer, in YAML. All that is there stays, comments
- * included.
+ * Adds an edit of a feature's ramp to the text of a layer, in YAML. Every other byte stays; of a text whose
+ * edits stand in brackets all that it says stays, and its comments, but not how it is laid out.
  *
- * @throws {LiveflagError} LIVEFLAG_CANNOT_EDIT when the text cannot be read
+ * @throws {LiveflagError} LIVEFLAG_CANNOT_EDIT when the text cannot be read, or what it has of the ramp is
+ *   no list of edits
  */
 export function withRampEdit(text: string, feature: string, edit: RampEdit): string {
-  const document: Document = parseDocument(text, { schema: 'core' })
-  const [error] = document.errors
-  if (error) throw cannot(error.message)
-  if (document.contents === null) document.contents = document.createNode({})
-  const ramps: unknown = document.get('ramps')
-  if (!isMap(document.contents) || (ramps !== undefined && ramps !== null && !isMap(ramps)))
-    throw cannot('its ramps are no mapping')
-  if (isMap(ramps)) ramps.flow = false
-  else document.set('ramps', document.createNode({}))
+  const document = readLayer(text)
+  const part = partOf(document, feature)
   const { at, outcome, percent, to, reason } = edit
   const written = {
     at: new Date(at).toISOString().replace('.000Z', 'Z'),
@@ -35,10 +31,56 @@ export function withRampEdit(text: string, feature: string, edit: RampEdit): str
     ...(outcome === 'fail' && { to }),
     reason,
   }
+  const lines = withLines(text, part, feature, written)
+  const whole = laidOut(document, feature, written)
+  return lines !== undefined && saysTheSame(lines, whole) ? lines : whole
+}
+
+function readLayer(text: string): Document {
+  const document: Document = parseDocument(text, { schema: 'core' })
+  const [error] = document.errors
+  if (error) throw cannot(error.message)
+  return document
+}
+
+function partOf({ contents }: Document, feature: string): EditedPart {
+  if (contents === null || (isScalar(contents) && contents.value === null))
+    return { ramps: undefined, log: undefined }
+  if (!isMap(contents)) throw cannot('its ramps are no mapping')
+  const ramps = pairOf(contents, 'ramps')
+  const value = ramps && valueOf(ramps)
+  if (value !== undefined && !isMap(value)) throw cannot('its ramps are no mapping')
+  const log = value && pairOf(value, feature)
+  const list = log && valueOf(log)
+  if (list !== undefined && !isSeq(list))
+    throw cannot(`what it has of ${feature} is no list of edits; correct it, or take it out, first`)
+  return { ramps, log }
+}
+
+const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
+  map.items.find(({ key }) => isScalar(key) && String(key.value) === name)
+
+/** Undefined of a key without a value. */
+const valueOf = ({ value }: Pair): unknown =>
+  value === null || (isScalar(value) && value.value === null) ? undefined : value
+
+/** The whole document, with what is in brackets in lines. */
+function laidOut(document: Document, feature: string, written: JsonObject): string {
+  if (!isMap(document.contents)) document.contents = document.createNode({})
+  const ramps: unknown = document.get('ramps')
+  if (isMap(ramps)) ramps.flow = false
+  else document.set('ramps', document.createNode({}))
   const log: unknown = document.getIn(['ramps', feature])
   if (isSeq(log)) log.add(document.createNode(written))
   else document.setIn(['ramps', feature], document.createNode([written]))
   return document.toString({ lineWidth: 0 })
+}
+
+function saysTheSame(lines: string, whole: string): boolean {
+  const documents = [lines, whole].map((text) => parseDocument(text, { schema: 'core' }))
+  if (documents.some(({ errors }) => errors.length > 0)) return false
+  const [a, b] = documents.map((document) => document.toJS() as JsonValue)
+  return jsonEqual(a, b)
 }
 
 /**

@@ -1,4 +1,6 @@
 /** What becomes of gates, added to a layer that keeps what is in it. */
+import fc from 'fast-check'
+import { parse } from 'yaml'
 import { NO_RAMP_EDITS, resumeOf, withRampEdit } from '../../src/analysis/ramp-edit'
 import { rampOf } from '../../src/experiments/ramp-course'
 
@@ -33,16 +35,101 @@ test('comments, other keys and entries stay', () => {
   expect(edited).toContain('  checkout:\n')
 })
 
+const ITEM = `- at: 2026-12-04T10:00:00Z
+  outcome: pass
+  percent: 5
+  reason: errors +0.1 %
+`
+const indented = (by: number, text = ITEM): string => text.replace(/^/gm, ' '.repeat(by)).trimEnd()
+
+test.each<[string, string, string]>([
+  [
+    'a list whose dashes stand below its key',
+    'ramps:\n  checkout:\n  - {at: 2026-12-01T00:00:00Z, outcome: pass}   # ours\nfeature_a:   [1,  0x10]\n',
+    `ramps:\n  checkout:\n  - {at: 2026-12-01T00:00:00Z, outcome: pass}   # ours\n${indented(2)}\nfeature_a:   [1,  0x10]\n`,
+  ],
+  [
+    'a list in four columns, with a comment and a blank line behind',
+    "ramps:\n    checkout:\n        - at: '2026-12-01T00:00:00Z'\n          outcome: 'pass'\n\n# the end\nfeature_a: on\n",
+    `ramps:\n    checkout:\n        - at: '2026-12-01T00:00:00Z'\n          outcome: 'pass'\n${indented(8)}\n\n# the end\nfeature_a: on\n`,
+  ],
+  [
+    'a reason of several lines',
+    'ramps:\n  checkout:\n    - at: 2026-12-01T00:00:00Z\n      outcome: pass\n      reason: |\n        a\n        b\n  other: []\n',
+    `ramps:\n  checkout:\n    - at: 2026-12-01T00:00:00Z\n      outcome: pass\n      reason: |\n        a\n        b\n${indented(4)}\n  other: []\n`,
+  ],
+  [
+    'a feature that is new among others',
+    'ramps:\n    other:   [ ] # kept\nfeature_a: "on"\n',
+    `ramps:\n    other:   [ ] # kept\n    checkout:\n${indented(6)}\nfeature_a: "on"\n`,
+  ],
+  [
+    'an empty list',
+    'ramps:\n  checkout: []   # none yet\n',
+    `ramps:\n  checkout:   # none yet\n${indented(4)}\n`,
+  ],
+  [
+    'no line end at the end',
+    'feature_a: on',
+    `feature_a: on\nramps:\n  checkout:\n${indented(4)}\n`,
+  ],
+  [
+    'an alias elsewhere',
+    'feature_a: &a {x:  1}\nfeature_b: *a\nramps:\n',
+    `feature_a: &a {x:  1}\nfeature_b: *a\nramps:\n  checkout:\n${indented(4)}\n`,
+  ],
+])('every other byte stays: %s', (_, text, expected) => {
+  expect(withRampEdit(text, 'checkout', pass)).toBe(expected)
+  if (!text.includes('\n')) return
+  const windows = text.replaceAll('\n', '\r\n')
+  expect(withRampEdit(windows, 'checkout', pass)).toBe(expected.replaceAll('\n', '\r\n'))
+})
+
+test('edits in brackets get lines of their own, and nothing is lost', () => {
+  const text =
+    '{"feature_a":"on","ramps":{"checkout":[{"at":"2026-12-01T00:00:00Z","outcome":"pass"}]}}'
+  const edited = withRampEdit(text, 'checkout', pass)
+  expect(parse(edited)).toEqual({
+    feature_a: 'on',
+    ramps: {
+      checkout: [
+        { at: '2026-12-01T00:00:00Z', outcome: 'pass' },
+        { at: '2026-12-04T10:00:00Z', outcome: 'pass', percent: 5, reason: 'errors +0.1 %' },
+      ],
+    },
+  })
+})
+
+test('edits are added one below the other, in whatever order features come', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom('a', 'b b', '1', 'c: d'), fc.string())),
+      (all) => {
+        let text = NO_RAMP_EDITS
+        for (const [feature, reason] of all) text = withRampEdit(text, feature, { ...pass, reason })
+        const { ramps } = parse(text) as { ramps: Record<string, { reason: string }[]> }
+        for (const name of ['a', 'b b', '1', 'c: d'])
+          expect((ramps[name] ?? []).map(({ reason }) => reason)).toEqual(
+            all.filter(([feature]) => feature === name).map(([, reason]) => reason),
+          )
+      },
+    ),
+  )
+})
+
 test('an empty text, one of comments alone, and one without ramps get the key', () => {
   for (const text of ['', '# nothing yet\n', 'feature_a: on\n'])
     expect(withRampEdit(text, 'checkout', pass)).toContain('ramps:\n  checkout:\n    - at: 2026')
 })
 
-test.each(['a: [', 'ramps: [a]', '[a]'])('refuses what cannot be added to: %s', (text) => {
-  expect(() => withRampEdit(text, 'checkout', pass)).toThrow(
-    expect.objectContaining({ code: 'LIVEFLAG_CANNOT_EDIT' }),
-  )
-})
+test.each(['a: [', 'ramps: [a]', '[a]', 'ramps: {checkout: 5}', 'ramps: {checkout: {}}'])(
+  'refuses what cannot be added to: %s',
+  (text) => {
+    expect(() => withRampEdit(text, 'checkout', pass)).toThrow(
+      expect.objectContaining({ code: 'LIVEFLAG_CANNOT_EDIT' }),
+    )
+  },
+)
 
 test('there is something to resume while a failure counts, or lies ahead', () => {
   const ramp = rampOf({
