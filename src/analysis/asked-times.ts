@@ -1,6 +1,9 @@
 import type { JsonValue } from '../core/json'
+import type { Compat } from '../core/selector'
 import { rampsIn } from '../experiments/ramp'
 import { datesIn } from './entry-dates'
+import type { EntryVersion } from './entry-questions'
+import { endsIn, hasWholePercents } from './impact-draws'
 
 /** When entries are asked, in milliseconds since 1970, in order. */
 export interface AskedTimes {
@@ -23,6 +26,24 @@ export interface TimedEntries {
   /** Whether r2's whole percentages count: everything below is one order for the others. */
   readonly hasWholePercents: boolean
 }
+
+/** The times after `at` at which these versions are asked, in milliseconds since 1970; see `timesOf`. */
+export const timesOfVersions = (
+  versions: readonly EntryVersion[],
+  compat: Compat,
+  at: number,
+): AskedTimes =>
+  timesOf(
+    {
+      values: versions.map(({ value }) => value),
+      ends: () => endsIn(versions, compat),
+      hasWholePercents: hasWholePercents(versions, compat),
+    },
+    at,
+  )
+
+/** Why nothing is certain of times at which two shares are nearly the same. */
+export const TOO_FINE = 'two of its ramps lie nearer to each other than a bucket is wide'
 
 /** The percentage of a bucket: traffic has the widest. */
 const BUCKET = 0.01

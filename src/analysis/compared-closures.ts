@@ -2,10 +2,10 @@ import type { Compat } from '../core/selector'
 import type { World } from '../core/world'
 import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
-import { type AskedTimes, timesOf } from './asked-times'
+import { type AskedTimes, timesOfVersions } from './asked-times'
 import { type Closure, closureOf } from './closure'
 import { classesOf, type VisitorClass } from './impact-classes'
-import { endsIn, hasWholePercents, PlannedDraws, type SegmentsAt, segmentsOf } from './impact-draws'
+import { PlannedDraws, type SegmentsAt, segmentsOf } from './impact-draws'
 import { newCompilers, PlannedSide } from './planned-side'
 
 /** What of a live config is asked: `openFeatures` opens one, and `trial` makes one. */
@@ -63,13 +63,7 @@ export class ComparedClosures {
     const classes = classesOf(versions, side)
     if (typeof classes === 'string') return classes
     const { at } = this
-    const values = versions.map(({ value }) => value)
-    const timed = {
-      values,
-      ends: () => endsIn(versions, compat),
-      hasWholePercents: hasWholePercents(versions, compat),
-    }
-    const times = timesOf(timed, at)
+    const times = timesOfVersions(versions, compat, at)
     const segments = segmentsOf(versions, compat)
     return { sides, draws, segments, classes, at, times }
   }

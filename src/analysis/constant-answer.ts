@@ -23,7 +23,7 @@ export function constantOf(
   const now = features.now()
   const found = outcomesOf([{ names: [name], of: features }], {}, { now, onlyNow: true })
   if (typeof found === 'string') return undefined
-  const claims = found
+  const claims = found.list
     .filter(({ isRare }) => !isRare)
     .flatMap(({ outcomes }) => outcomes.flatMap(({ claims: [claim] }) => (claim ? [claim] : [])))
   const answers = new Map(

@@ -1,4 +1,5 @@
 import { TimeSlice } from '../runtime/time-slice'
+import { TOO_FINE } from './asked-times'
 import type { Compared } from './compared-closures'
 import type { VisitorClass } from './impact-classes'
 import { Changes } from './impact-matrix'
@@ -38,8 +39,7 @@ export function* exactImpact(
     }
   }
   const isNobody = [...answers.values()].every(isNobodyOf)
-  if (isNobody && times.isTooFine)
-    return unknown('two of its ramps lie nearer to each other than a bucket is wide')
+  if (isNobody && times.isTooFine) return unknown(TOO_FINE)
   const now = yield* listed(answers.get(at) ?? [], slice)
   const later: LaterImpact[] = []
   for (const moment of momentsToList(answers, times.beside)) {

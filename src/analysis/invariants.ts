@@ -1,11 +1,11 @@
 import type { JsonObject, JsonValue } from '../core/json'
 import type { Compat } from '../core/selector'
 import { ROLES, type Facts } from '../core/world'
+import { type AskedTimes, timesOfVersions, TOO_FINE } from './asked-times'
 import { closureOf, type Defining } from './closure'
 import type { EntryVersion } from './entry-questions'
 import { classesOf, type VisitorClass } from './impact-classes'
 import { PlannedDraws, segmentsOf } from './impact-draws'
-import { datesIn } from './entry-dates'
 import { type Outcome, Spread } from './impact-spread'
 import { newCompilers, PlannedSide } from './planned-side'
 
@@ -30,9 +30,18 @@ export interface AskedSide {
   readonly of: Defining
 }
 
+/** What everybody of a kind gets. */
+export interface KindOutcomes {
+  readonly list: readonly KindOutcome[]
+  /** Why there may be others, completing a sentence; undefined where these are all. */
+  readonly whyNotAll?: string
+}
+
 /** What the visitors of one kind get: the answers in the order of the sides and their features. */
 export interface KindOutcome {
   readonly visitors: string
+  /** When, in milliseconds since 1970. */
+  readonly at: number
   readonly facts: Facts
   /** Few sites have such visitors, as those who are signed in without an id. */
   readonly isRare: boolean
@@ -53,20 +62,20 @@ const LISTS = {
 /** When an invariant is asked. */
 export interface When {
   readonly now: number
-  /** Not at later dates, at which experiments start or end. */
+  /** Not later, when experiments start or end and ramps grow. */
   readonly onlyNow?: boolean
 }
 
 /**
  * Asks the features together, for every kind of visitor that they or the invariant tell apart and
- * for all their buckets, now and at each date at which an experiment starts or ends. A text says why
- * that cannot be enumerated; it completes a sentence.
+ * for all their buckets, now and at all times at which answers may be others: when an experiment starts
+ * or ends, and while ramps grow. A text says why that cannot be enumerated; it completes a sentence.
  */
 export function outcomesOf(
   asked: readonly AskedSide[],
   kind: Kind,
   { now, onlyNow = false }: When,
-): readonly KindOutcome[] | string {
+): KindOutcomes | string {
   const draws = new PlannedDraws()
   const compilers = newCompilers()
   const sides = asked.map(({ names, of }) => ({
@@ -80,16 +89,18 @@ export function outcomesOf(
   const classes = classesOf([...versions, ...mentioned(kind)], first.side)
   if (typeof classes === 'string') return classes
   const compat = compatOf(asked)
-  const dates = onlyNow ? [] : datesIn(versions.map(({ value }) => value))
-  const times = [now, ...dates.filter((date) => date > now)]
+  const { dates, beside, isTooFine } = onlyNow ? NO_TIMES : timesOfVersions(versions, compat, now)
   const spread = new Spread(sides, draws, segmentsOf(versions, compat))
-  const found = times.flatMap((time) =>
+  const list = [now, ...dates, ...beside].flatMap((time) =>
     classes
       .filter((one) => isOf(one.facts, kind))
       .flatMap((one) => outcomesFor(one, kind, spread, time)),
   )
-  return spread.isCutShort ? 'it has too many combinations of visitors and buckets' : found
+  if (spread.isCutShort) return 'it has too many combinations of visitors and buckets'
+  return isTooFine ? { list, whyNotAll: TOO_FINE } : { list }
 }
+
+const NO_TIMES: AskedTimes = { dates: [], beside: [], isTooFine: false }
 
 function compatOf(asked: readonly AskedSide[]): Compat {
   for (const { names, of } of asked)
@@ -113,6 +124,7 @@ function outcomesFor(
     Object.keys(attributes).length
   return spread.over(of.world, time).map(({ assumed, outcomes }) => ({
     visitors: [...of.words, ...assumed].join(', '),
+    at: time,
     facts: of.facts,
     isRare: of.isRare,
     isPlain: !of.isRare && of.words.length === 1 + said,

@@ -148,19 +148,20 @@ function broken(
   breaks: Breaks,
   ask: (facts: Facts) => readonly Given[],
   feature: string | undefined,
-  { features, withoutRare = false }: Asking,
+  { features, when, withoutRare = false }: Asking,
 ): Verdict {
   if (typeof found === 'string') return { outcome: 'undecided', why: found }
   let unknown: string | undefined
-  for (const of of found) {
+  for (const of of found.list) {
     if (of.isRare && withoutRare) continue
     const share = sum(of, breaks)
     if (share <= 0) continue
-    const why = `${percentText(share)} of those ${of.visitors}`
+    const why = `${percentText(share)} of those ${of.visitors}${of.at === when.now ? '' : `, at ${new Date(of.at).toISOString()}`}`
     const shown = counterexample(of, (facts) => breaks(ask(facts)), feature, features)
     if (of.assumed.length === 0 || shown.visitor) return { outcome: 'failed', why, ...shown }
     unknown ??= `${why}, if there are such visitors`
   }
+  unknown ??= found.whyNotAll
   return unknown === undefined ? PASSED : { outcome: 'undecided', why: unknown }
 }
 
@@ -176,7 +177,7 @@ function shares(test: ConfigTest & { kind: 'of' }, features: Features): Verdict 
   })
   if (typeof found === 'string') return { outcome: 'undecided', why: found }
   let unknown: string | undefined
-  for (const of of found.filter(({ isPlain }) => isPlain)) {
+  for (const of of found.list.filter(({ isPlain }) => isPlain)) {
     const share = sum(of, (claims) => test.answers.every(isGiven(claims)))
     const missed = test.shares.find((bound) => !isWithin(bound, share * 100))
     if (missed === undefined) continue

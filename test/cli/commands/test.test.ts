@@ -231,6 +231,12 @@ const asks = write(
       experiment: { gold: true, domains: [checkout], priority: 1, variants: [{ name: green }] }
     feature_spring:
       experiment: { enabled: on, start: 2999-03-01, end: 2999-06-01, variants: [{ name: s }] }
+    feature_summer:
+      experiment:
+        loggedin: true
+        end: 2999-07-05
+        traffic: { ramp: { from: 0, to: 100, over: 10d, start: 2999-07-01 } }
+        variants: [{ name: s }]
     feature_needs:
       default: false
       rules: [{ parentConditions: [{ id: sheep, condition: { value: true } }], force: true }]
@@ -271,6 +277,12 @@ test.each<[string, string, number, string]>([
   ['one that is not required', '- whoGets: sheep\n  alsoGets: invoices', 1, 'country NZ'],
   ['a time', '- everybody: {}\n  gets: { spring: s }\n  at: 2999-04-01', 0, ''],
   ['a time with its zone', '- nobody: {}\n  gets: spring\n  at: 2999-06-01T00:00:00Z', 0, ''],
+  [
+    'a ramp between its start and the end of its experiment',
+    '- nobody: {}\n  gets: summer',
+    1,
+    'of those signed in, at 2999-07-0',
+  ],
   [
     'a visitor at a time',
     '- as: { user: { id: a } }\n  expect: { spring: off }\n  at: 2999-02-28',
