@@ -20,14 +20,14 @@ export interface VersionReading extends Reading {
   readonly now?: () => number
 }
 
-/** Where a version has the entry of a feature. */
+/** Where a version has the entry of a feature that is in force: in the last text that has one. */
 export function placeIn(
   { texts }: Version,
   feature: string,
 ): Pick<Problem, 'source' | 'line' | 'column'> {
-  const [place] = texts.flatMap(({ name, text, format }) => {
+  const places = texts.flatMap(({ name, text, format }) => {
     const entry = readWritten(text, format).features.get(feature)
     return entry ? [{ source: name, ...entry.position }] : []
   })
-  return place ?? {}
+  return places.at(-1) ?? {}
 }
