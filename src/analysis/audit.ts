@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { DAY_MS } from '../core/time'
 import {
   ASSIGNED,
   type LedgerRow,
@@ -46,7 +47,6 @@ export interface AuditQuestion {
   readonly most?: number
 }
 
-const DAY_MS = 86_400_000
 const PART = 2000
 
 /**

@@ -6,8 +6,6 @@ import type { People, Person } from './people'
 import type { Draw, Phase, Phases } from './phases'
 import type { OpenSplit, Splits } from './splits'
 
-const DAY_MS = 86_400_000
-
 /**
  * People who were drawn alike: first seen in one phase, and let in by the same of the draws before
  * it. Who was in nobody's share before, and comes often, is first seen when shares grow; of those who
@@ -93,7 +91,7 @@ function* sorted(
   const keys: Key[] = []
   const cohort = new Uint32Array(list.length)
   for (const [i, person] of list.entries()) {
-    const phase = phases.phaseOf(person.revision, person.at - (person.at % DAY_MS))
+    const phase = phases.phaseOf(person.revision, person.at)
     const lets = letsIn(person, plans[phase])
     const text = `${phase} ${lets}`
     const number = numbers.get(text) ?? numbers.size

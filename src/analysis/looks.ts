@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors'
+import { DAY_MS, dayOf } from '../core/time'
 import type { Reports, Store } from '../recording/store'
 
 /** How often somebody saw the figures of an experiment, this time included. */
@@ -11,8 +12,6 @@ export interface Looks {
   /** Why it was not; null if it was. */
   readonly why: string | null
 }
-
-const DAY_MS = 86_400_000
 
 export interface LookAsked {
   readonly lookedAt: number
@@ -44,15 +43,13 @@ export async function looksUntil(
   if (firstAt === undefined)
     return { total: before?.looks ?? 0, days: before?.days ?? 0, kind: 'none' }
   if (before === undefined) {
-    const days = Math.max(1, dayOf(now) - dayOf(firstAt) + 1)
+    const days = Math.max(1, (dayOf(now) - dayOf(firstAt)) / DAY_MS + 1)
     return { total: days, days, kind: 'new' }
   }
-  const isNewDay = before.lastDay === null || before.lastDay < now - (now % DAY_MS)
+  const isNewDay = before.lastDay === null || before.lastDay < dayOf(now)
   if (isAgain && !isNewDay) return { total: before.looks, days: before.days, kind: 'counted' }
   return { total: before.looks + 1, days: before.days + Number(isNewDay), kind: 'new' }
 }
-
-const dayOf = (at: number): number => Math.floor(at / DAY_MS)
 
 /** Counts the look. A store that takes no rows, such as a replica, is read all the same. */
 export async function countedLook(

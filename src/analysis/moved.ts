@@ -5,8 +5,6 @@ import type { Phases } from './phases'
 import type { Redraw } from './redraw'
 import type { Splits } from './splits'
 
-const DAY_MS = 86_400_000
-
 /**
  * Marks everybody of whom an edit gave a bucket to another variant after they were first seen by
  * its id. Of these, who comes back has seen both and is in no estimate; were the others left in it, a variant that
@@ -65,7 +63,7 @@ function isMoved(
   phases: Phases,
   all: readonly Edits[],
 ): boolean {
-  const edits = all[phases.phaseOf(revision, at - (at % DAY_MS))]
+  const edits = all[phases.phaseOf(revision, at)]
   if (edits?.own === undefined || edits.later.length === 0) return false
   const id = restoredText(unit)
   // A decision is about a user.

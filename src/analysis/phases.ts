@@ -1,3 +1,4 @@
+import { dayOf } from '../core/time'
 import type { Reports } from '../recording/store'
 import type { Share } from '../experiments/shares'
 import type { ConfiguredExperiment } from './configured'
@@ -39,7 +40,7 @@ export interface Phases {
   readonly list: readonly Phase[]
   drawOf(revision: string | null): Draw
   /** The phase in which people were first seen, by the entry and on the day. */
-  phaseOf(revision: string | null, start: number): number
+  phaseOf(revision: string | null, at: number): number
   /** All of them, also those by which nobody was first seen. */
   readonly draws: readonly Draw[]
   /** The draws that people of a phase may have come back to. */
@@ -70,10 +71,10 @@ export async function phasesOf(
     })),
     draws: [...used, ...others],
     drawOf: draws,
-    phaseOf: (revision, start) => {
-      const own = draws(revision)
-      const at = epochs.findLastIndex(({ draw, from }) => draw === own && from <= start)
-      return at >= 0 ? at : epochs.findIndex(({ draw }) => draw === own)
+    phaseOf: (revision, at) => {
+      const [own, start] = [draws(revision), dayOf(at)]
+      const last = epochs.findLastIndex(({ draw, from }) => draw === own && from <= start)
+      return last >= 0 ? last : epochs.findIndex(({ draw }) => draw === own)
     },
     laterThan: (phase) => [...new Set([...laterEpochs(epochs, phase), ...others])],
   }

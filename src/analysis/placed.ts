@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/time'
 import type { Reports } from '../recording/store'
 import { type Cohort, type Cohorts, cohortsOf, type CutBy } from './cohorts'
 import type { ConfiguredExperiment } from './configured'
@@ -7,8 +8,6 @@ import { type Draw, type Phases, phasesOf } from './phases'
 import { withSignedIn } from './signed-in'
 import { Splits } from './splits'
 import { type UnitGroup, unitGroups } from './unit-groups'
-
-const DAY_MS = 86_400_000
 
 /** People, who of them is in estimates, and with whom each is compared. */
 export interface Placed {

@@ -1,4 +1,5 @@
 import { LiveflagError } from '../core/errors'
+import { DAY_MS } from '../core/time'
 import type { Share } from '../experiments/shares'
 import type { Metric } from '../live-config/read-entries'
 import type { Reports } from '../recording/store'
@@ -31,8 +32,6 @@ export interface Observed {
   /** Undefined if no conversion is asked for, or no unit of a control has it. */
   readonly metric: PlannedMetric | undefined
 }
-
-const DAY_MS = 86_400_000
 
 /** Reads the traffic and the metric of an experiment, as they were recorded. */
 export async function observedIn(reports: Reports, sources: PlanSources): Promise<Observed> {

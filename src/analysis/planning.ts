@@ -1,4 +1,5 @@
 import { LiveflagError } from '../core/errors'
+import { DAY_MS } from '../core/time'
 import {
   detectableEffect,
   type Looks,
@@ -88,8 +89,6 @@ export function planExperiment(options: PlanOptions): Plan {
     },
   }
 }
-
-const DAY_MS = 86_400_000
 
 /** What an experiment finds after so many days. */
 export interface PlannedDay {

@@ -1,11 +1,10 @@
+import { DAY_MS } from '../core/time'
 import type { Reports, Span } from '../recording/store'
 import { inSlices, TimeSlice } from '../runtime/time-slice'
 import type { Cohort } from './cohorts'
 import { type Happenings, happeningsOf, type Recorded } from './happenings'
 import type { Population } from './metric-values'
 import { isEstimated, type People } from './people'
-
-const DAY_MS = 86_400_000
 
 /**
  * Conversions are read from so long before the first unit was seen on. Those of a unit of before it

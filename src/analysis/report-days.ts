@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/time'
 import type { UnitGroup } from './unit-groups'
 
 export interface DayReport {
@@ -6,8 +7,6 @@ export interface DayReport {
   /** First exposures on that day, by variant. */
   readonly units: Readonly<Record<string, number>>
 }
-
-const DAY_MS = 86_400_000
 
 /** The day on which the first unit was seen. */
 export const firstOf = (groups: readonly UnitGroup[]): number | undefined =>

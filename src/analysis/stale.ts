@@ -1,9 +1,7 @@
 import { counted } from '../core/counted'
 import type { JsonValue } from '../core/json'
-import { pastFrom } from '../core/time'
+import { DAY_MS, pastFrom } from '../core/time'
 import type { Answer } from './constant-answer'
-
-const DAY_MS = 86_400_000
 
 /** After so many days of the same a feature is stale, unless somebody says otherwise. */
 export const STALE_DAYS = 30

@@ -13,7 +13,11 @@ export function timeOf(text: string): number {
   return isClock && day >= 1 && day <= daysIn(year, month) ? Date.parse(text) : NaN
 }
 
-const DAY_MS = 86_400_000
+/** A day, in milliseconds. */
+export const DAY_MS = 86_400_000
+
+/** When the day of a time begins, in UTC; both in milliseconds since 1970. */
+export const dayOf = (at: number): number => at - (at % DAY_MS)
 
 /** From when on an `expires` is past: a date lasts to its end. NaN for what is no time. */
 export const pastFrom = (expires: string): number =>

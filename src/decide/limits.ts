@@ -1,4 +1,5 @@
 import type { Contender, ExperimentInfo, Refusal, Status } from '../core/participation'
+import { DAY_MS } from '../core/time'
 import type { Allocation } from '../experiments/allocation'
 import type { Assigned, DomainHolder, History } from '../recording/store'
 
@@ -21,7 +22,6 @@ export const LIMITS: Limits = {
 }
 
 const ENDED: readonly Status[] = ['completed', 'archived']
-const DAY_MS = 86_400_000
 
 /** Whether a recorded time is in the future by more than clocks of servers differ. */
 export const isAhead = (at: number, now: number): boolean => at > now + DAY_MS

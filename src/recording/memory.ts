@@ -1,5 +1,6 @@
 import { LiveflagError } from '../core/errors'
 import { checkOptions, type OptionKinds, wholeNumberFrom } from '../core/options'
+import { dayOf } from '../core/time'
 import { bindMethods } from '../runtime/bind-methods'
 import { admitted, NOTHING, withDecision } from './admitting'
 import { reportsOf } from './memory-reports'
@@ -174,7 +175,7 @@ class MemoryStore implements Store, StoredRows {
   async countLook(experiment: string, at: number): Promise<void> {
     const { lookCounts } = this.use()
     const days = lookCounts.get(experiment) ?? new Map<number, number>()
-    const day = at - (at % DAY_MS)
+    const day = dayOf(at)
     lookCounts.set(experiment, days.set(day, (days.get(day) ?? 0) + 1))
   }
 
@@ -265,8 +266,6 @@ class MemoryStore implements Store, StoredRows {
     return this
   }
 }
-
-const DAY_MS = 86_400_000
 
 /** As databases merge them: see `exposuresMerge`. */
 function mergedExposure(known: SeenRow, row: SeenRow): SeenRow {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../core/json'
-import { pastFrom } from '../../core/time'
+import { DAY_MS, pastFrom } from '../../core/time'
 import { openText, type Reading } from '../live-config-file'
 import { namesOf } from '../named-experiment'
 import { counted, Output, printable } from '../output'
@@ -10,8 +10,6 @@ export interface OwnersFlags extends Reading {
   readonly owner?: string
   readonly expired?: boolean
 }
-
-const DAY_MS = 86_400_000
 
 interface OwnedFeature {
   readonly feature: string

@@ -3,6 +3,7 @@ import { STALE_DAYS } from '../../analysis/stale'
 import { readCode } from '../../codemod/files'
 import { usagesOf } from '../../codemod/usage'
 import { LiveflagError } from '../../core/errors'
+import { DAY_MS } from '../../core/time'
 import type { Features } from '../../engine/features'
 import { countOf } from '../count-argument'
 import { findLiveFile } from '../doctor/live-config'
@@ -80,8 +81,6 @@ export async function staleIn(
   const notLookedAt = [missing, young].filter((one) => one !== undefined)
   return { found, notLookedAt, features: configured.length }
 }
-
-const DAY_MS = 86_400_000
 
 /** Records that are younger than the days asked for say nothing of them. */
 function youngRecords(since: number, now: number, days: number): string | undefined {

@@ -1,8 +1,7 @@
 import { LiveflagError, reasonOf } from '../../core/errors'
+import { DAY_MS } from '../../core/time'
 import { openRecords } from '../records'
 import type { Records } from './stale-features'
-
-const DAY_MS = 86_400_000
 
 /** What a store has of features, or what could not be looked at; that completes a sentence. */
 export async function readRecords(

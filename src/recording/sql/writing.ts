@@ -1,3 +1,4 @@
+import { dayOf } from '../../core/time'
 import { SEEN_AGAIN_MS } from '../seen-again'
 import { ASSIGNED } from '../store'
 import type { Connection, Engine, Insert } from './engine'
@@ -59,13 +60,9 @@ export function writingTo(engine: Engine): Writing {
     },
     reserve,
     look: (connection, experiment, at) =>
-      look(connection, [
-        looks.valuesOf({ experiment, day: at - (at % DAY_MS), looks: 1, lastAt: at }),
-      ]),
+      look(connection, [looks.valuesOf({ experiment, day: dayOf(at), looks: 1, lastAt: at })]),
   }
 }
-
-const DAY_MS = 86_400_000
 
 const oneMore: Statement = sql`
   on conflict (experiment, day) do update set looks = liveflag_looks.looks + 1,

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/time'
 import type { ConfiguredExperiment } from '../../analysis/configured'
 import { reportChart } from '../../analysis/charts'
 import { splitOf } from '../../analysis/counted-units'
@@ -188,8 +189,6 @@ function warningsOf(report: ExperimentReport): readonly string[] {
     ...gapLines(report),
   ]
 }
-
-const DAY_MS = 86_400_000
 
 function exposuresOf({ days, variants }: ExperimentReport): Series {
   return {

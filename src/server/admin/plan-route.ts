@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/time'
 import { numberOf, shareOf, sharesOf } from '../../analysis/asked-figures'
 import type { ConfiguredExperiment } from '../../analysis/configured'
 import {
@@ -122,7 +123,6 @@ function optionsOf(
 /** How far a curve reaches where no effect says how many days are needed. */
 const USUAL_DAYS = 28
 const MOST_DAYS = 365
-const DAY_MS = 86_400_000
 
 /** Some days more than are needed by who looks often. */
 function curveOf(options: PlanOptions, { once, often }: Plan): readonly PlannedDay[] {
