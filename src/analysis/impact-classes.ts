@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json'
+import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { type AccountFacts, type Facts, type World, worldOf } from '../core/world'
 import { attributeTraits, type Questions } from './attribute-traits'
 import { drawsById, type EntryVersion, questionsOf } from './entry-questions'
@@ -23,42 +23,38 @@ const MOST_CLASSES = 4096
 interface Session extends Trait {
   readonly isSignedIn?: true
   readonly isUnknown?: true
-  /** Of a rare one: that which most of its answers are like. */
-  readonly like?: string
+  /** Of a rare one: those whom most of its answers are like. */
+  readonly like?: readonly string[]
 }
 
 const IN = 'signed in'
 const OUT = 'signed out'
+const withId = (words: string): string => `${words}, with an id as attribute`
 const SESSIONS: readonly Session[] = [
   { words: OUT, facts: { loid: 'loid' } },
   { words: IN, isSignedIn: true, user: { id: 'user' } },
-  { words: 'signed in without an id', isSignedIn: true, isRare: true, like: IN },
-  { words: 'signed out without a loid', isRare: true, like: OUT },
+  { words: 'signed in without an id', isSignedIn: true, isRare: true, like: [IN] },
+  { words: 'signed out without a loid', isRare: true, like: [OUT] },
   {
     words: 'signed out with a loid that is no number',
     facts: { loid: NO_NUMBER },
     isRare: true,
-    like: OUT,
+    like: [OUT],
   },
-  { words: 'not known to be signed in or out', isUnknown: true, isRare: true, like: OUT },
+  { words: 'not known to be signed in or out', isUnknown: true, isRare: true, like: [OUT] },
 ]
 
-/** Visitors whose `id` is an attribute and no account: rules draw them, and nothing else does. */
-const BY_ID: readonly Session[] = [
-  {
-    words: 'signed out, with an id as attribute',
-    facts: { loid: 'loid', attributes: { id: 'unit' } },
+/** Visitors whose `id` is an attribute and no account's: rules draw them, and nothing else does by it. */
+const BY_ID = SESSIONS.filter(({ words }) => words !== IN).map((session): Session => {
+  const { words, facts, like = [] } = session
+  return {
+    ...session,
+    words: withId(words),
+    facts: { ...facts, attributes: { id: 'unit' } },
     isRare: true,
-    like: OUT,
-  },
-  {
-    words: 'signed in without an id, with one as attribute',
-    facts: { attributes: { id: 'unit' } },
-    isSignedIn: true,
-    isRare: true,
-    like: IN,
-  },
-]
+    like: words === OUT ? [OUT] : [...like, ...like.map(withId)],
+  }
+})
 
 /**
  * Every kind of visitor that some entries may tell apart, besides their draws; or why they cannot
@@ -77,7 +73,10 @@ export function classesOf(
   const ofAnybody = [...ofRequest, ...attributes]
   const count = [...ofUser, ...ofAnybody].reduce((product, { length }) => product * length, 1)
   if (count > MOST_CLASSES) return `it tells more than ${MOST_CLASSES} kinds of visitors apart`
-  const sessions = drawsById(versions) ? [...SESSIONS, ...BY_ID] : SESSIONS
+  const isByLoid = entries.some((entry) => own(entry, 'percent_loggedout') !== undefined)
+  const sessions = [...SESSIONS, ...(drawsById(versions) ? BY_ID : [])].filter(
+    ({ facts }) => isByLoid || facts?.loid !== NO_NUMBER,
+  )
   return sessions.flatMap((session) =>
     combinations(session.isSignedIn ? [...ofUser, ...ofAnybody] : ofAnybody).map((traits) =>
       visitorClass(session, traits),
@@ -106,7 +105,7 @@ function visitorClass(session: Session, traits: readonly Trait[]): VisitorClass 
   const words = all.map((trait) => trait.words).filter((word) => word !== '')
   return {
     words,
-    traits: new Set(session.like === undefined ? words : [session.like, ...words]),
+    traits: new Set([...(session.like ?? []), ...words]),
     isRare: all.some((trait) => trait.isRare === true),
     world: session.isUnknown ? { ...world, user: unknown } : world,
     facts: whole,

@@ -157,6 +157,23 @@ test('a feature that requires another changes with it, at the same draws', async
   ])
 })
 
+test('who has an id as attribute and no loid is in rules, and in no experiment beside them', async () => {
+  const entry = (coverage: number): Config => ({
+    feature_x: {
+      experiment: { enabled: 'on', variants: [{ name: 'a' }] },
+      rules: [{ coverage, hashVersion: 2, force: 'b' }],
+    },
+  })
+  const { impact } = await compare(entry(0.5), entry(0))
+  expect(impact.features.map(changesOf)).toEqual([
+    [
+      `not known to be signed in or out, with an id as attribute: "b" -> null 0.5001`,
+      `signed in without an id, with an id as attribute: "b" -> null 0.5001`,
+      `signed out without a loid, with an id as attribute: "b" -> null 0.5001`,
+    ],
+  ])
+})
+
 test('a feature of a payload is asked as such', async () => {
   const payload = (force: number): Config => ({
     features: { x: { defaultValue: 0, rules: [{ condition: { country: 'NZ' }, force }] } },
@@ -237,7 +254,9 @@ test(
           all.forEach((attributes, i) => {
             const id = `t2_${i}`
             const facts: Facts =
-              i % 2 === 0 ? { user: { id }, attributes } : { attributes: { ...attributes, id } }
+              i % 2 === 0
+                ? { user: { id }, attributes }
+                : { loid: i % 4 === 1 ? 'abc' : null, attributes: { ...attributes, id } }
             const [old, now] = [before, after].map((one) =>
               answerOf(one.for(worldOf(facts)).decide('x')),
             )
