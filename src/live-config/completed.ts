@@ -8,6 +8,7 @@ import { parsing } from './entries/parse-feature'
 import { hasGates, rampOfTraffic, readRamps, withEdits } from './entries/ramps'
 import type { Semantics } from './entries/semantics'
 import type { Version } from './entries/version'
+import { lostEdits } from './lost-edits'
 import type { Part } from './part'
 import type { Layer } from './snapshot'
 import type { Entry } from './text/entry'
@@ -62,7 +63,7 @@ export function* withAdditions(
 ): Generator<void, Result> {
   if (rules.compat === 'r2') return { layers, additions: NO_ADDITIONS, problems: [] }
   const read = readAll(parts, before)
-  const problems = [...read.problems]
+  const problems = [...read.problems, ...lostEdits(read.sources, layers)]
   const completed = new Map<string, Completed>()
   const changed = new Map<Layer, Map<string, Item>>()
   const slice = new TimeSlice()

@@ -9,6 +9,7 @@ import { editText } from '../../editing/edit-text'
 import { inSlices } from '../../runtime/time-slice'
 import type { Opened, Text } from '../live-config-file'
 import { comparedProblems } from '../compared-problems'
+import { jumpsByEdit } from '../jumping-ramps'
 import { isUrl } from '../sources'
 import { featureInput } from './inputs'
 import { type Place, tool, type Z } from './tool'
@@ -65,14 +66,15 @@ export const propose = tool({
       const text = textToEdit(edits, file, opened, place)
       const after = editText(text.text, text.format, edits)
       const trial = await opened.features.trial(text.name, after)
-      const { fresh, solved } = comparedProblems(
-        opened.features.snapshot.problems,
-        trial.snapshot.problems,
-      )
+      const { features } = opened
+      const { problems } = features.snapshot
+      const { solved, ...compared } = comparedProblems(problems, trial.snapshot.problems)
+      const jumps = jumpsByEdit(features, trial, text.name, trial.now())
+      const fresh = [...compared.fresh, ...jumps]
       const isRefused = fresh.some(({ severity }) => severity === 'error')
       const impact = isRefused
         ? undefined
-        : await inSlices(impactSteps(opened.features, trial, MADE_UP), signal)
+        : await inSlices(impactSteps(features, trial, MADE_UP), signal)
       const names = trial.snapshot.names.length
       const patch = patchOf(text, after, place)
       return {

@@ -9,6 +9,7 @@ import { editText, readText } from '../../editing/edit-text'
 import { withReason } from '../../editing/reason-comment'
 import { diffOf, painted, writeAll } from '../changed-files'
 import { comparedProblems } from '../compared-problems'
+import { jumpsByEdit } from '../jumping-ramps'
 import { type Opened, openText, problemText, type Reading, type Text } from '../live-config-file'
 import { Output, printable } from '../output'
 import { isStoreUrl } from '../../sources/open-key-store'
@@ -99,7 +100,8 @@ async function make(
       : withReason(edited, format, { feature, comment })
   const after = explained ?? edited
   const trial = await features.trial(name, after)
-  const { fresh } = comparedProblems(features.snapshot.problems, trial.snapshot.problems)
+  const compared = comparedProblems(features.snapshot.problems, trial.snapshot.problems)
+  const fresh = [...compared.fresh, ...jumpsByEdit(features, trial, name, now().getTime())]
   return {
     action: asked.action,
     path: name,

@@ -110,6 +110,24 @@ test.each([
   expect(err).toContain(message)
 })
 
+test('a ramp that waits at a hold, and that the edit lets go on at once, is told', async () => {
+  const path = write(
+    'held.yaml',
+    `metrics: [{name: errors, direction: down, role: guardrail, margin: 0.05}]
+feature_a:
+  experiment:
+    enabled: on
+    traffic: {ramp: {to: 100, over: 10d, start: 2026-12-01, hold_at: [30], gates: [errors]}}
+    variants: [{name: control}, {name: new}]
+`,
+  )
+  const args = ['edit', path, 'a', 'unset', 'experiment.traffic.ramp.gates', '--dry-run']
+  const { out } = await liveflag(args, { now: () => new Date('2026-12-20') })
+  expect(out).toContain(
+    'by this edit its traffic goes from 30 % to 100 % at once: its ramp was held at 30 % until errors passes',
+  )
+})
+
 test('stdin and URLs cannot be written', async () => {
   expect((await liveflag(['edit', '-', 'a', 'off'])).err).toContain(
     'stdin, which cannot be written',

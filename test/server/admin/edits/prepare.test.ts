@@ -124,6 +124,33 @@ test('what a later source overrides changes nobody', async () => {
   expect(impact).toEqual({ isNobody: true, features: [], more: 0 })
 })
 
+test('an edit that lets a ramp go on which a gate holds is told before it is saved', async () => {
+  const entry = (name: string, ramp: string) => `feature_${name}:
+  experiment:
+    enabled: on
+    traffic: {ramp: {to: 100, over: 10d, start: 2026-12-01${ramp}}}
+    variants: [{name: control}, {name: new}]
+`
+  const gated = ', hold_at: [30], gates: [errors]'
+  const { preview } = await previewing(entry('a', gated), (path) => {
+    const layer = join(dirname(path), 'gates.yaml')
+    writeFileSync(layer, 'ramps: {a: [{at: 2026-12-02, outcome: fail, percent: 10}]}\n')
+    return { source: [file(path), file(layer)], now: () => Date.parse('2026-12-20') }
+  })
+  const told = async (text: string) =>
+    (await preview({ text })).problems.map(({ code, message }) => `${code}: ${message}`)
+  expect(await told(`# a note\n${entry('a', gated)}`)).toEqual([])
+  expect(await told(entry('b', gated))).toEqual([
+    expect.stringMatching(/^overrides-nothing: ramps has edits of feature_a, which is not there/),
+    expect.stringMatching(
+      /^ramp-jumps: by this edit it was feature_a, and its traffic goes from 0 % to 30 % at once/,
+    ),
+  ])
+  expect(await told(entry('a', gated).replace(/\{ramp.*\}/, '80'))).toContainEqual(
+    expect.stringMatching(/^ramp-jumps: by this edit its traffic goes from 0 % to 80 % at once/),
+  )
+})
+
 test('more removals than the guards allow are refused', async () => {
   const { preview } = await previewing('feature_a: on\nfeature_b: on\n', () => ({
     guards: { maxRemoved: 0.2 },
