@@ -7,6 +7,8 @@ import type { Phases } from './phases'
 export interface PhaseReport {
   /** The day of UTC on which its first units were seen. */
   readonly from: number
+  /** When its entry was first seen to decide, if that was on that day and is known. */
+  readonly since: number | null
   /** What the edit changed that began it: keys of the entry, or of its experiment. */
   readonly changed: readonly string[]
   /** Units that were first seen in it. */
@@ -30,7 +32,7 @@ export function phaseReports(
   cohorts: readonly Cohort[],
 ): readonly PhaseReport[] {
   const firstIn = groups.map(({ revision, start }) => phases.phaseOf(revision, start))
-  return phases.list.flatMap(({ draw, from, changed }, phase) => {
+  return phases.list.flatMap(({ draw, from, since, changed }, phase) => {
     const first = groups.filter((_, i) => firstIn[i] === phase)
     // One before a span of which nobody is in it.
     if (first.length === 0) return []
@@ -38,6 +40,7 @@ export function phaseReports(
     const shares = draw.shares && sharesOf(draw.shares)
     return {
       from,
+      since: since ?? null,
       changed,
       units: unitsIn(first),
       moved: unitsIn(first.filter(({ moved }) => moved)),

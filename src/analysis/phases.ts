@@ -1,4 +1,4 @@
-import { dayOf } from '../core/time'
+import { DAY_MS, dayOf } from '../core/time'
 import type { Reports } from '../recording/store'
 import type { Share } from '../experiments/shares'
 import type { ConfiguredExperiment } from './configured'
@@ -31,6 +31,8 @@ export interface Phase {
   readonly draw: Draw
   /** The day on which its first people were seen, in milliseconds since 1970. */
   readonly from: number
+  /** When its entry was first seen to decide, if that was on that day. */
+  readonly since: number | undefined
   /** What the edit changed that began it; empty of the first, and where it is not known. */
   readonly changed: readonly string[]
 }
@@ -67,6 +69,7 @@ export async function phasesOf(
     list: epochs.map(({ draw, from }, i) => ({
       draw,
       from,
+      since: sinceOn(from, draw),
       changed: changed(epochs[i - 1]?.draw, draw, experiment.id),
     })),
     draws: [...used, ...others],
@@ -79,6 +82,10 @@ export async function phasesOf(
     laterThan: (phase) => [...new Set([...laterEpochs(epochs, phase), ...others])],
   }
 }
+
+/** When the entry of a draw was first seen to decide, if that was on this day. */
+const sinceOn = (day: number, { since }: Draw): number | undefined =>
+  since !== undefined && since >= day && since < day + DAY_MS ? since : undefined
 
 type DrawOf = (revision: string | null) => Draw
 
@@ -128,7 +135,10 @@ function keptIn(
 interface Epoch {
   readonly draw: Draw
   readonly from: number
-  /** The last day of a draw that is known, and never had most of a day. */
+  /**
+   * The last day of a draw that is known, and never had most of a day; missing if what had most of its
+   * only day is known to have come after it.
+   */
   readonly brief?: number
 }
 
@@ -140,7 +150,9 @@ function laterEpochs(epochs: readonly Epoch[], at: number): readonly Draw[] {
   const own = epochs[at]
   const of = (found: readonly (Epoch | undefined)[]) => found.flatMap((one) => one?.draw ?? [])
   if (own === undefined) return []
-  const others = epochs.filter(({ brief = -Infinity }) => brief > own.from)
+  const others = epochs.filter(
+    ({ from, brief }) => brief !== undefined && (brief > own.from || from === own.from),
+  )
   return own.brief === undefined
     ? of([...epochs.slice(at + 1), ...others])
     : of([...others, ...epochs.filter(({ from }) => from >= own.from), ofMost(epochs, own.from)])
@@ -173,12 +185,15 @@ function epochsOf(groups: readonly UnitGroup[], draws: DrawOf): readonly Epoch[]
         .map(([draw]): Epoch => ({ draw, from })),
     )
   const had = new Set(most.map(({ draw }) => draw))
+  const returns = returnsOf(groups, draws)
   const brief = [...daysOf]
     .filter(([draw]) => !had.has(draw))
-    .map(([draw, { first, last }]): Epoch => ({
-      ...{ draw, from: first },
-      ...(draw.drawing && { brief: last }),
-    }))
+    .map(([draw, { first, last }]): Epoch => {
+      const own: Epoch = { draw, from: first }
+      const ofDay = most.find(({ from }) => from === first)
+      const isOver = first === last && ofDay && isReplaced(own, ofDay) && !returns(ofDay, own)
+      return draw.drawing && !isOver ? { ...own, brief: last } : own
+    })
   const anew = new Set(
     brief.map(({ brief: last = Infinity }) => most.find(({ from }) => from > last)?.from),
   )
@@ -195,6 +210,20 @@ function epochsOf(groups: readonly UnitGroup[], draws: DrawOf): readonly Epoch[]
  */
 const beganAt = ({ draw: { since }, from }: Epoch, first = from): number =>
   first < from ? Infinity : (since ?? from)
+
+/** Whether of two draws of one day the second is known to have come after the first. */
+const isReplaced = ({ draw }: Epoch, by: Epoch): boolean =>
+  draw.since !== undefined && by.draw.since !== undefined && draw.since < by.draw.since
+
+/** Whether somebody who was first seen by one draw was last seen by another. */
+function returnsOf(groups: readonly UnitGroup[], draws: DrawOf) {
+  const seen = new Map<Draw, Set<Draw>>()
+  for (const { revision, lastRevision } of groups) {
+    const last = seen.get(draws(revision)) ?? new Set<Draw>()
+    seen.set(draws(revision), last.add(draws(lastRevision)))
+  }
+  return (first: Epoch, last: Epoch): boolean => seen.get(first.draw)?.has(last.draw) === true
+}
 
 const changed = (before: Draw | undefined, now: Draw, id: string): readonly string[] =>
   before?.drawing && now.drawing

@@ -1,7 +1,7 @@
 import { printable } from '../core/printable'
 import { durationText } from '../experiments/duration'
 import type { DropReason, Dropped } from '../recording/store'
-import type { By, ExperimentReport, Leak } from './experiment-report'
+import type { By, ExperimentReport, Leak, PhaseReport } from './experiment-report'
 import { aloneLines } from './alone'
 import { dataChecks } from './data-checks'
 import { isUnfair, MOST_CROSSED, unbalanced } from './data-quality'
@@ -261,9 +261,19 @@ export const phaseLines = ({ phases }: ExperimentReport): readonly string[] =>
   phases.length < 2
     ? []
     : phases.map(
-        ({ from, changed, units, moved, shares }) =>
-          `from ${timeText(from)}: ${whole(units)} first seen${moved === 0 ? '' : `, ${whole(moved)} of them moved later`}${shares === null ? ', by an entry that the records do not say' : `, by shares of ${sharesText(shares)}`}${changed.length === 0 ? '' : `; the edit changed ${changed.join(', ')}`}`,
+        ({ changed, units, moved, shares, ...begin }) =>
+          `from ${beginText(begin, phases)}: ${whole(units)} first seen${moved === 0 ? '' : `, ${whole(moved)} of them moved later`}${shares === null ? ', by an entry that the records do not say' : `, by shares of ${sharesText(shares)}`}${changed.length === 0 ? '' : `; the edit changed ${changed.join(', ')}`}`,
       )
+
+/** The time to the minute, where another phase begins on the same day. */
+const beginText = ({ from, since }: Begin, phases: readonly Begin[]): string =>
+  since !== null && phases.filter((one) => one.from === from).length > 1
+    ? timeText(since - (since % MINUTE_MS))
+    : timeText(from)
+
+type Begin = Pick<PhaseReport, 'from' | 'since'>
+
+const MINUTE_MS = 60_000
 
 const sharesText = (shares: Readonly<Record<string, number>>): string =>
   Object.entries(shares)

@@ -106,6 +106,35 @@ test('while an edit is on its way to all servers, each unit is of the phase of i
   expect([phaseOf('r2', 2 * DAY), phaseOf('r1', 3 * DAY)]).toEqual([1, 0])
 })
 
+test('of two phases of one day the one whose entry was there first is the first, and each has its time', async () => {
+  const noon = 4 * DAY + DAY / 2
+  const at = { r1: noon - 3_600_000, r2: noon } as const
+  const rows = [
+    { revision: 'r1', feature: 'button', text: entry(50, 50), at: at.r1 },
+    { revision: 'r2', feature: 'button', text: entry(60, 40), at: at.r2 },
+  ]
+  const groups = [seen(4, 'r1', 5), seen(4, 'r2', 20), seen(5, 'r2', 20)]
+  const configs = async () => rows
+  const { list, laterThan } = await phasesOf({ configs }, experiment, groups)
+  expect(list.map(({ from, since, changed }) => [from, since, changed])).toEqual([
+    [4 * DAY, at.r1, []],
+    [4 * DAY, at.r2, ['variants']],
+  ])
+  // The first has gone, so that nobody came back to it.
+  expect(laterThan(1)).toEqual([])
+  const back = { ...seen(4, 'r2', 1), lastRevision: 'r1' }
+  const again = await phasesOf({ configs }, experiment, [...groups, back])
+  expect(again.laterThan(1).map(({ since }) => since)).toContain(at.r1)
+})
+
+test('the time of an entry that was there on an earlier day is not that of its phase', async () => {
+  const { list } = await phases({ r1: entry(50, 50), r2: entry(60, 40) }, [
+    seen(1, 'r1'),
+    seen(2, 'r2'),
+  ])
+  expect(list.map(({ since }) => since)).toEqual([undefined, undefined])
+})
+
 test('rows without an entry, or of one whose text is not known, are a phase with the shares of today', async () => {
   const { list, drawOf } = await phases({ r2: entry(60, 40) }, [
     seen(1, null),

@@ -33,7 +33,10 @@ export type PrintedReport = Omit<
   readonly drops: readonly PrintedDrop[]
 }
 
-type PrintedPhase = Omit<PhaseReport, 'from'> & { readonly from: string }
+type PrintedPhase = Omit<PhaseReport, 'from' | 'since'> & {
+  readonly from: string
+  readonly since: string | null
+}
 
 type PrintedLittleLeft = Omit<LittleLeft, 'until'> & { readonly until: string | null }
 
@@ -51,6 +54,7 @@ const printedReport = (report: ExperimentReport): PrintedReport => {
     phases: report.phases.map((phase) => ({
       ...phase,
       from: new Date(phase.from).toISOString(),
+      since: isoOf(phase.since),
     })),
     littleLeft: report.littleLeft.map((one) => ({ ...one, until: isoOf(one.until) })),
     drops: report.drops.map((drop) => ({

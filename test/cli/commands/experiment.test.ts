@@ -495,6 +495,7 @@ describe('phases, windows and people who sign in', () => {
     expect(JSON.parse(json).phases).toEqual([
       {
         from: '2026-11-01T00:00:00.000Z',
+        since: '2026-11-01T00:00:00.000Z',
         changed: [],
         units: 100,
         shares: { control: 0.7, red: 0.3 },
@@ -505,6 +506,7 @@ describe('phases, windows and people who sign in', () => {
       },
       {
         from: '2026-11-03T00:00:00.000Z',
+        since: null,
         changed: ['variants'],
         units: 100,
         shares: { control: 0.3, red: 0.7 },
@@ -513,6 +515,23 @@ describe('phases, windows and people who sign in', () => {
         expected: { control: 30, red: 70 },
         unkept: 0,
       },
+    ])
+  })
+
+  test('where two phases begin on one day, the times tell them apart', async () => {
+    const later = configs.map((one, i) => ({ ...one, at: at + (i + 9) * 3_600_000 + 123 }))
+    const onOneDay = {
+      ...edited,
+      configs: later,
+      exposures: edited.exposures.map((row) => ({ ...row, at: at + 11 * 3_600_000 })),
+    }
+    const { out } = await report(onOneDay)
+    expect(out).toContain('from 2026-11-01T09:00Z: 100 first seen')
+    expect(out).toContain('from 2026-11-01T10:00Z: 100 first seen')
+    const { phases } = JSON.parse((await report(onOneDay, '--json')).out)
+    expect(phases.map((phase: { since: string }) => phase.since)).toEqual([
+      '2026-11-01T09:00:00.123Z',
+      '2026-11-01T10:00:00.123Z',
     ])
   })
 

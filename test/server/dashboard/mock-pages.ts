@@ -358,6 +358,7 @@ export function experimentOf(
   const counts = Object.fromEntries(VARIANTS.map((name, i) => [name, units[i] ?? 0]))
   const phase = (from: number, changed: readonly string[], shares: readonly number[]) => ({
     from,
+    since: null,
     changed,
     units: total / 2,
     moved: changed.length === 0 ? 412 : 0,

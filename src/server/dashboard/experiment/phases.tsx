@@ -1,7 +1,7 @@
 import type { ExperimentView } from '../../admin/contract'
 import { seriesColor } from '../parts/colors'
 import { count, many, percent } from '../parts/figures'
-import { DAY_MS, dayText } from './times'
+import { DAY_MS, MINUTE_MS, momentText } from './times'
 
 type Report = ExperimentView['report']
 type Phase = Report['phases'][number]
@@ -36,8 +36,8 @@ export function Phases({ report }: { readonly report: Report }) {
             </tr>
           </thead>
           <tbody>
-            {spans.map(({ phase }, i) => (
-              <PhaseRow key={i} phase={phase} variants={variants} isFirst={i === 0} />
+            {spans.map(({ phase, from }, i) => (
+              <PhaseRow key={i} phase={phase} from={from} variants={variants} isFirst={i === 0} />
             ))}
           </tbody>
         </table>
@@ -56,11 +56,18 @@ export function Phases({ report }: { readonly report: Report }) {
 function spansOf({ phases, days }: Report): readonly Spanned[] {
   const last = days.at(-1)
   const end = last === undefined ? 0 : Date.parse(last.day) + DAY_MS
+  const begins = phases.map((phase) => beginOf(phase, phases))
   return phases.map((phase, i) => {
-    const to = phases[i + 1]?.from ?? end
-    return { phase, from: phase.from, to: Math.max(to, phase.from + 1) }
+    const from = begins[i] ?? phase.from
+    return { phase, from, to: Math.max(begins[i + 1] ?? end, from + 1) }
   })
 }
+
+/** The day, or the minute where several phases begin on one day. */
+const beginOf = ({ from, since }: Phase, phases: readonly Phase[]): number =>
+  since !== null && phases.filter((one) => one.from === from).length > 1
+    ? since - (since % MINUTE_MS)
+    : from
 
 interface PhaseLineProps {
   readonly spans: readonly Spanned[]
@@ -81,7 +88,7 @@ function PhaseLine({ spans, variants }: PhaseLineProps) {
             key={i}
             class="phase-bar"
             style={{ flexGrow: (to - from) / (end - start) }}
-            title={phaseTitle(phase)}
+            title={phaseTitle(phase, from)}
           >
             {variants.map((variant, index) => (
               <span
@@ -98,7 +105,7 @@ function PhaseLine({ spans, variants }: PhaseLineProps) {
       <div class="phase-days small muted">
         {spans.map(({ from, to }, i) => (
           <span key={i} style={{ flexGrow: (to - from) / (end - start) }}>
-            {(to - from) / (end - start) > LABELLED && dayText(from)}
+            {(to - from) / (end - start) > LABELLED && momentText(from)}
           </span>
         ))}
       </div>
@@ -106,8 +113,8 @@ function PhaseLine({ spans, variants }: PhaseLineProps) {
   )
 }
 
-const phaseTitle = ({ from, units, shares }: Phase): string =>
-  `from ${dayText(from)}: ${many(units, 'unit')}${
+const phaseTitle = ({ units, shares }: Phase, from: number): string =>
+  `from ${momentText(from)}: ${many(units, 'unit')}${
     shares
       ? `, ${Object.entries(shares)
           .map(([variant, share]) => `${variant} ${percent(share)}`)
@@ -117,14 +124,16 @@ const phaseTitle = ({ from, units, shares }: Phase): string =>
 
 interface PhaseRowProps {
   readonly phase: Phase
+  /** When it began. */
+  readonly from: number
   readonly variants: readonly string[]
   readonly isFirst: boolean
 }
 
-const PhaseRow = ({ phase, variants, isFirst }: PhaseRowProps) => (
+const PhaseRow = ({ phase, from, variants, isFirst }: PhaseRowProps) => (
   <tr>
     <th scope="row" class="nowrap">
-      {dayText(phase.from)}
+      {momentText(from)}
     </th>
     <td>
       {phase.changed.length > 0 ? (

@@ -33,6 +33,23 @@ test('an experiment is read: the split, the data, phases, metrics with intervals
   })
 })
 
+test('phases that begin on one day have their times', async () => {
+  const view = experimentOf([2051, 2010, 2059], 'no-mismatch')
+  const day = Date.UTC(2026, 10, 8)
+  const phases = view.report.phases.map((phase, i) => ({
+    ...phase,
+    ...{ from: day, since: day + (9 + i) * 3_600_000 },
+  }))
+  scene().api.answer({
+    'GET experiments/4711': () => ({ json: { ...view, report: { ...view.report, phases } } }),
+  })
+  await on('/experiments/4711', async (page) => {
+    const table = page.getByRole('region', { name: 'Phases as a table' })
+    await table.getByText('2026-11-08 09:00 UTC').waitFor()
+    await table.getByText('2026-11-08 10:00 UTC').waitFor()
+  })
+})
+
 test('what is asked is in the address, so that a link shows the same', async () => {
   const asked: string[] = []
   scene().api.answer({
