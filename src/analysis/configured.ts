@@ -1,7 +1,7 @@
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import type { Compat } from '../core/selector'
 import type { Format } from '../core/source'
-import { declaredControls } from '../experiments/control'
+import { controlsOfRule, declaredControls } from '../experiments/control'
 import { readDuration } from '../experiments/duration'
 import { holdoutId, sharesOfHoldout } from '../experiments/holdout'
 import { idOf } from '../experiments/life'
@@ -25,7 +25,7 @@ export interface ConfiguredExperiment {
   readonly windowMs?: number
   /** The attributes by whose values its results are shown, too. */
   readonly reportBy?: readonly string[]
-  /** The variants that the entry names in `control`; left out, they are found by their names. */
+  /** The variants that the entry names in `control`, or the first of a rule; left out, they are found by their names. */
   readonly control?: readonly string[]
 }
 
@@ -96,6 +96,10 @@ function ofRule(feature: string, rule: JsonObject): readonly ConfiguredExperimen
   if (!found) return []
   const reportBy = reportByOf(rule)
   const shares = found.widths && ofWhole(found.widths)
-  const also = reportBy.length > 0 ? { reportBy } : {}
+  const control = controlsOfRule(rule, found.variants)
+  const also = {
+    ...(reportBy.length > 0 && { reportBy }),
+    ...(control.length > 0 && { control }),
+  }
   return [{ feature, id: found.key, status: undefined, shares, ...also }]
 }

@@ -141,7 +141,7 @@ function drawingOfExperiment(experiment: JsonObject): Drawing {
 const drawingOfRule = (rule: JsonValue): JsonValue => {
   const meaning = withoutNotes(rule)
   if (!isJsonObject(meaning)) return meaning
-  const { report_by: _reportBy, ...drawing } = meaning
+  const { report_by: _reportBy, control: _control, ...drawing } = meaning
   return drawing
 }
 

@@ -21,6 +21,8 @@ export interface MetricAsked {
   readonly metric: Metric | undefined
   /** The value is planned, and not the rate. */
   readonly isValue: boolean
+  /** Goes before the window of the metric and the experiment. */
+  readonly windowMs?: number | undefined
   readonly now?: number | undefined
 }
 
@@ -30,7 +32,7 @@ export interface MetricAsked {
  */
 export async function observedMetric(
   reports: Reports,
-  { experiment, event, metric, isValue, now }: MetricAsked,
+  { experiment, event, metric, isValue, windowMs: wanted, now }: MetricAsked,
 ): Promise<PlannedMetric | undefined> {
   const question = {
     experiment,
@@ -40,7 +42,7 @@ export async function observedMetric(
   const asked = askedOf(question)
   const seen = await seenIn(reports, question, asked)
   const population = await populationOf(reports, { ...seen, ...asked })
-  const windowMs = metric?.windowMs ?? experiment.windowMs ?? null
+  const windowMs = wanted ?? metric?.windowMs ?? experiment.windowMs ?? null
   const counting = { span: asked.span, now: asked.now, windowMs }
   const { measured } = await metricValues(population, { event, metric: metric ?? null }, counting)
   const cells = (await cellsOf(population.people, measured, counting, () => 0)).get(0) ?? []

@@ -15,12 +15,16 @@ export interface PlanSources {
   readonly experiment?: ConfiguredExperiment | undefined
   /** The id of an earlier experiment, whose records are read instead. */
   readonly like?: string | undefined
+  /** The experiments of the live config: where it is one of them, its control is the declared one. */
+  readonly experiments?: readonly ConfiguredExperiment[]
   /** A metric of the live config, or the name of conversions. */
   readonly conversion?: string | undefined
   /** The metric is the value of the conversions, and not their rate. */
   readonly isValue?: boolean | undefined
   /** The metrics that the live config declares. */
   readonly metrics?: readonly Metric[]
+  /** How long conversions count, before the window of a metric or an experiment. */
+  readonly windowMs?: number | undefined
   /** Windows that end later are not over. Default: now. */
   readonly now?: number
 }
@@ -57,34 +61,41 @@ async function trafficOf(reports: Reports, experiment: string): Promise<number |
 async function metricIn(
   reports: Reports,
   id: string,
-  { experiment, conversion = '', isValue, metrics = [], now }: PlanSources,
+  sources: PlanSources,
 ): Promise<PlannedMetric | undefined> {
+  const { conversion = '', isValue, metrics = [], windowMs, now } = sources
   const metric = metrics.find(({ name }) => name === conversion)
   return observedMetric(reports, {
-    experiment:
-      experiment?.id === id
-        ? experiment
-        : { feature: id, id, status: undefined, shares: undefined, ...windowOf(experiment) },
+    experiment: recordedAs(id, sources),
     event: metric?.event ?? conversion,
     metric,
     isValue: isValue ?? metric?.type === 'value',
+    windowMs,
     now,
   })
 }
 
-/** How long conversions count, as in the report: by the metric, else by the experiment. */
+/** How long conversions count, as in the report: as asked for, else by the metric, else by the experiment. */
 export const plannedWindow = ({
   experiment,
   conversion,
   metrics = [],
+  windowMs,
 }: PlanSources): number | undefined =>
-  metrics.find(({ name }) => name === conversion)?.windowMs ?? experiment?.windowMs
+  windowMs ?? metrics.find(({ name }) => name === conversion)?.windowMs ?? experiment?.windowMs
 
-/** An earlier experiment is counted by the window of the one that is planned. */
-const windowOf = (
-  experiment: ConfiguredExperiment | undefined,
-): Pick<ConfiguredExperiment, 'windowMs'> =>
-  experiment?.windowMs === undefined ? {} : { windowMs: experiment.windowMs }
+/** The experiment whose records are read. An earlier one is counted by the window of the one that is planned. */
+function recordedAs(
+  id: string,
+  { experiment, experiments = [] }: PlanSources,
+): ConfiguredExperiment {
+  if (experiment?.id === id) return experiment
+  const unknown: ConfiguredExperiment = {
+    ...{ feature: id, id, status: undefined, shares: undefined },
+  }
+  const { windowMs: _own, ...found } = experiments.find((one) => one.id === id) ?? unknown
+  return { ...found, ...(experiment?.windowMs !== undefined && { windowMs: experiment.windowMs }) }
+}
 
 /** The shares of an experiment as a plan takes them: that of the control, or of both, is the first. */
 export function plannedShares(experiment: ConfiguredExperiment | undefined): PlanOptions['shares'] {

@@ -30,6 +30,10 @@ export const declarePlan = (
     )
     .option('--conversion <name>', 'which conversion of the store is the metric')
     .option('--value', 'the metric is the value of the conversion, and not its rate')
+    .option(
+      '--window <length>',
+      'conversions count for so long after a unit came: 7d (default: that of the metric, else of the experiment)',
+    )
     .option('--json', 'print the plan as JSON')
     .action(async (path: string | undefined, name: string | undefined, flags: Plan.PlanFlags) =>
       end(await loadPlan().plan(path, name, flags, terminal)),

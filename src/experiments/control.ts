@@ -8,11 +8,15 @@ const KEY = 'control'
 
 const NAME: Schema = { type: 'string', minLength: 1 }
 
-export const CONTROL: Schema = {
+const controlKey = (otherwise: string): Schema => ({
   anyOf: [NAME, { type: 'array', minItems: 1, items: NAME }],
-  description:
-    'The variant that the others are compared with, or several that are counted as one. Left out: control, else control_1 and control_2, else the first by name.',
-}
+  description: `The variant that the others are compared with, or several that are counted as one. Left out: control, else control_1 and control_2, else ${otherwise}.`,
+})
+
+export const CONTROL: Schema = controlKey('the first by name')
+
+/** Of a rule, whose variants have an order. */
+export const CONTROL_OF_RULE: Schema = controlKey('the first of variations')
 
 /** The variants that an experiment declares as its control; empty of one that declares none. */
 export function declaredControls(experiment: JsonObject): readonly string[] {
@@ -38,6 +42,15 @@ export function namedControls(
   }
   if (variants.includes(KEY)) return [KEY]
   return CONTROL_NAMES.filter((name) => variants.includes(name))
+}
+
+/**
+ * The controls of a rule with these variants: as above, else the first, which GrowthBook compares
+ * the others with.
+ */
+export function controlsOfRule(rule: JsonObject, variants: readonly string[]): readonly string[] {
+  const declared = declaredControls(rule)
+  return declared.length > 0 || namedControls(variants).length > 0 ? declared : variants.slice(0, 1)
 }
 
 /** What is wrong with the declaration, for an experiment of these variants; paths begin with its key. */

@@ -1,7 +1,9 @@
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import type { EntryProblem, Schema } from '../core/selector'
+import { CONTROL_OF_RULE, controlProblems } from '../experiments/control'
 import { REPORT_BY, reportByProblems } from '../experiments/report-by'
 import { badType, shown, unexpectedItems } from './items'
+import { experimentOfRule } from './rule-experiment'
 
 const TEXT: Schema = { type: 'string' }
 const LIST: Schema = { type: 'array' }
@@ -65,6 +67,7 @@ export const RULE_KEYS: Readonly<Record<string, Schema>> = {
   bucketVersion: WHOLE,
   minBucketVersion: WHOLE,
   report_by: REPORT_BY,
+  control: CONTROL_OF_RULE,
 }
 
 /**
@@ -83,8 +86,13 @@ export function problemsOf(rule: JsonObject): readonly EntryProblem[] {
         ...unexpectedShares(rule),
         ...unexpectedItems(rule),
         ...reportByProblems(rule),
+        ...unknownControls(rule),
       ]
 }
+
+/** Names in `control` that are no variation of the rule. */
+const unknownControls = (rule: JsonObject): readonly EntryProblem[] =>
+  controlProblems(rule, experimentOfRule(rule, '')?.variants ?? [])
 
 /** A rule that gives nothing takes nobody; with a gate it decides all the same. */
 function withoutEffect(rule: JsonObject): readonly EntryProblem[] {

@@ -68,6 +68,28 @@ test('shares of a rule are of those who are drawn, whatever its coverage', () =>
   ])
 })
 
+test.each([
+  ['the one that it declares', 'control: new, meta: [{key: old}, {key: new}]', ['new']],
+  ['the variant of that name', 'meta: [{key: new}, {key: control}]', undefined],
+  ['the first of its variations, whatever its name', 'meta: [{key: old}, {key: new}]', ['old']],
+  ['the first, where variations have no names', 'weights: [0.2, 0.8]', ['0']],
+])('of a rule, the control is %s', (_, keys, control) => {
+  const [experiment] = experimentsIn(
+    `feature_a: {rules: [{key: p, variations: [1, 2], ${keys}}]}`,
+    'yaml',
+  )
+  expect(experiment?.control).toEqual(control)
+})
+
+test('what is planned of a rule has its control first', () => {
+  const [experiment] = experimentsIn(
+    'feature_a: {rules: [{key: p, variations: [1, 2], weights: [0.8, 0.2], meta: [{key: old}, {key: new}]}]}',
+    'yaml',
+  )
+  expect(plannedVariants(experiment)).toEqual(['old', 'new'])
+  expect(plannedShares(experiment)).toEqual([expect.closeTo(0.8, 9), expect.closeTo(0.2, 9)])
+})
+
 test('with the control that it declares, and what is planned has it first', () => {
   const [experiment] = experimentsIn(
     'feature_a: {experiment: {control: legacy, variants: [{name: fast, weight: 1}, {name: legacy, weight: 3}]}}',

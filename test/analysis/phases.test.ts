@@ -164,7 +164,7 @@ test('a rule is in a new phase when a rule before it changes, and not when one b
   ])
 })
 
-test('a note in a rule, or in the experiment beside it, begins no phase, and an attribute that looks like one does', async () => {
+test('a note in a rule, its control, or a note in the experiment beside it, begins no phase, and an attribute that looks like one does', async () => {
   const text = (rule: object, beside: object = {}): string =>
     JSON.stringify({
       experiment: {
@@ -177,7 +177,7 @@ test('a note in a rule, or in the experiment beside it, begins no phase, and an 
   const { list } = await phases(
     {
       r1: text({}),
-      r2: text({ 'x-note': 1, description: 'two' }, { 'x-note': 2 }),
+      r2: text({ 'x-note': 1, description: 'two', control: '1' }, { 'x-note': 2 }),
       r3: text({ condition: { 'x-plan': 'gold' } }),
       r4: text({ condition: { 'x-plan': 'free' } }),
     },

@@ -1,6 +1,11 @@
 /** The key `control`: which variant the others are compared with. */
 import type { JsonObject } from '../../src/core/json'
-import { controlProblems, declaredControls, namedControls } from '../../src/experiments/control'
+import {
+  controlProblems,
+  controlsOfRule,
+  declaredControls,
+  namedControls,
+} from '../../src/experiments/control'
 import { closeEngines, openEngine } from '../support/engine'
 
 afterEach(closeEngines)
@@ -32,6 +37,27 @@ test.each<[string, JsonObject, string]>([
 ])('%s is a problem', (_what, experiment, message) => {
   expect(controlProblems(experiment, ['fast', 'legacy'])).toMatchObject([
     { path: ['control'], message: expect.stringContaining(message) },
+  ])
+})
+
+test('of a rule the first variant is the control, unless a name or the key says another', () => {
+  expect(controlsOfRule({}, ['old', 'new'])).toEqual(['old'])
+  expect(controlsOfRule({ control: 'new' }, ['old', 'new'])).toEqual(['new'])
+  // What is called a control is found by its name.
+  expect(controlsOfRule({}, ['new', 'control'])).toEqual([])
+})
+
+test('a rule may declare its control, by the key of a variation or by its number', async () => {
+  const rules = (control: string, also = ''): string =>
+    `{default: 1, rules: [{key: exp, variations: [1, 2], hashVersion: 2, control: ${control}${also}}]}`
+  const { problems } = await openEngine(`feature_a: ${rules('"1"')}
+feature_b: ${rules('new', ', meta: [{key: old}, {key: new}]')}
+feature_c: ${rules('neu', ', meta: [{key: old}, {key: new}]')}
+feature_d: ${rules('1')}
+`)
+  expect(problems).toMatchObject([
+    { feature: 'c', code: 'no-control', message: expect.stringContaining('did you mean new?') },
+    { feature: 'd', code: 'bad-type', message: expect.stringContaining('control is a number') },
   ])
 })
 

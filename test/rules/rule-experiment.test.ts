@@ -8,6 +8,7 @@ test.each<[string, JsonObject, unknown]>([
     { key: 'exp', variations: [1, 2] },
     {
       key: 'exp',
+      variants: ['0', '1'],
       widths: [
         ['0', 0.5],
         ['1', 0.5],
@@ -19,6 +20,7 @@ test.each<[string, JsonObject, unknown]>([
     { variations: [1, 2] },
     {
       key: 'f',
+      variants: ['0', '1'],
       widths: [
         ['0', 0.5],
         ['1', 0.5],
@@ -30,6 +32,7 @@ test.each<[string, JsonObject, unknown]>([
     { key: 'exp', variations: [1, 2], meta: [{ key: 'control' }, { key: 'b' }] },
     {
       key: 'exp',
+      variants: ['control', 'b'],
       widths: [
         ['control', 0.5],
         ['b', 0.5],
@@ -41,6 +44,7 @@ test.each<[string, JsonObject, unknown]>([
     { key: 'exp', variations: [1, 2], weights: [0.8, 0.2], coverage: 0.5 },
     {
       key: 'exp',
+      variants: ['0', '1'],
       widths: [
         ['0', 0.4],
         ['1', expect.closeTo(0.1, 9)],
@@ -59,6 +63,7 @@ test.each<[string, JsonObject, unknown]>([
     },
     {
       key: 'exp',
+      variants: ['0', '1'],
       widths: [
         ['0', 0.1],
         ['1', expect.closeTo(0.1, 9)],
@@ -68,7 +73,7 @@ test.each<[string, JsonObject, unknown]>([
   [
     'has no widths when a contextual bandit weighs',
     { key: 'exp', contextualVariations: [1, 2] },
-    { key: 'exp', widths: undefined },
+    { key: 'exp', variants: ['0', '1'], widths: undefined },
   ],
   ['is none when it forces', { force: 1, variations: [1, 2] }, undefined],
   ['is none without variations', { condition: {} }, undefined],

@@ -1,5 +1,4 @@
-import type { ConfiguredExperiment } from '../../analysis/configured'
-import { numberOf, shareOf, sharesOf } from '../../analysis/asked-figures'
+import { lengthOf, numberOf, shareOf, sharesOf } from '../../analysis/asked-figures'
 import {
   metricOf,
   type Observed,
@@ -10,7 +9,6 @@ import {
 } from '../../analysis/planned-experiment'
 import { planExperiment } from '../../analysis/planning'
 import { LiveflagError } from '../../core/errors'
-import type { Metric } from '../../live-config/read-entries'
 import { openText, type Reading } from '../live-config-file'
 import { metricsOf, namedExperiment, reportedIn } from '../named-experiment'
 import { Output } from '../output'
@@ -31,6 +29,7 @@ export interface PlanFlags extends Reading {
   readonly like?: string
   readonly conversion?: string
   readonly value?: boolean
+  readonly window?: string
   readonly json?: boolean
 }
 
@@ -42,11 +41,11 @@ export async function plan(
   terminal: Terminal,
 ): Promise<ExitCode> {
   checkFigures(flags)
-  const { experiment, metrics } = path === undefined ? {} : await named(path, name, flags, terminal)
+  const known = path === undefined ? {} : await named(path, name, flags, terminal)
   const { like, conversion, value: isValue } = flags
   const sources: PlanSources = {
-    ...{ experiment, like, conversion, isValue },
-    ...(metrics && { metrics }),
+    ...known,
+    ...{ like, conversion, isValue, windowMs: lengthOf('--window', flags.window) },
   }
   const observed = await observedBy(sources, flags, terminal)
   const figures = {
@@ -56,7 +55,7 @@ export async function plan(
     windowMs: plannedWindow(sources),
     unitsPerDay: numberOf('--per-day', flags.perDay) ?? observed?.unitsPerDay,
   }
-  const shares = sharesOf('--shares', flags.shares) ?? plannedShares(experiment)
+  const shares = sharesOf('--shares', flags.shares) ?? plannedShares(sources.experiment)
   const metric = writtenMetric(flags) ?? observed?.metric ?? missingMetric()
   // Of a metric alone nothing can be said, and a table without rows would not say so.
   if (figures.effect === undefined && figures.units === undefined)
@@ -93,10 +92,7 @@ const writtenMetric = ({ rate, mean, variance }: PlanFlags) =>
     '--',
   )
 
-interface Named {
-  readonly experiment?: ConfiguredExperiment
-  readonly metrics?: readonly Metric[]
-}
+type Named = Pick<PlanSources, 'experiment' | 'experiments' | 'metrics'>
 
 async function named(
   path: string,
@@ -106,8 +102,10 @@ async function named(
 ): Promise<Named> {
   if (name === undefined) throw bad('name the experiment of the live config, by feature or by id')
   const { texts } = await openText(path, flags, terminal.stdin)
+  const experiments = reportedIn(texts, flags)
   return {
-    experiment: namedExperiment(name, path, reportedIn(texts, flags)),
+    experiments,
+    experiment: namedExperiment(name, path, experiments),
     metrics: metricsOf(texts, flags),
   }
 }

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../core/time'
-import { numberOf, shareOf, sharesOf } from '../../analysis/asked-figures'
+import { lengthOf, numberOf, shareOf, sharesOf } from '../../analysis/asked-figures'
 import type { ConfiguredExperiment } from '../../analysis/configured'
 import {
   metricOf,
@@ -20,12 +20,12 @@ import {
 import type { Operation, Route } from '../route'
 import type { PlanView } from './contract'
 import type { Dashboard } from './dashboard'
-import { askableNames, ofExperiment, REFUSED } from './named-experiments'
+import { allExperiments, askableNames, ofExperiment, REFUSED } from './named-experiments'
 import { refTo } from './schemas'
 
 const NAMES = [
   ...['rate', 'mean', 'variance', 'conversion', 'value', 'effect'],
-  ...['units', 'per_day', 'shares', 'power', 'like'],
+  ...['units', 'per_day', 'shares', 'power', 'like', 'window'],
 ]
 
 const PLAN: Operation = {
@@ -53,19 +53,22 @@ export const planRoute = (dashboard: Dashboard): Route => ({
 })
 
 async function planView(
-  { context: { features, decider, now } }: Dashboard,
+  dashboard: Dashboard,
   experiment: ConfiguredExperiment,
   query: URLSearchParams,
 ): Promise<PlanView> {
   const asked = (name: string): string | undefined => query.get(name) || undefined
+  const { features, decider, now } = dashboard.context
   const { metrics } = features.snapshot
   const sources: PlanSources = {
     experiment,
+    experiments: allExperiments(dashboard),
     metrics,
     now: now(),
     like: asked('like'),
     conversion: asked('conversion'),
     isValue: asked('value') === 'true' ? true : undefined,
+    windowMs: lengthOf('window', asked('window')),
   }
   const { observed, names, recorded } = await decider.records.snapshot(async (reports) => ({
     observed: await observedIn(reports, sources),

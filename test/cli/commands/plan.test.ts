@@ -197,6 +197,67 @@ test('a metric is planned by what the report counts: its window, its limits and 
   }
 })
 
+test('--window goes before the window of the metric and of the experiment, in what is recorded and in the days', async () => {
+  const file = await bought()
+  const asked = ['plan', METRICS, 'button', '--store', file, '--conversion', 'fast']
+  const of = async (...more: string[]): Promise<unknown> =>
+    JSON.parse((await liveflag([...asked, '--effect', '10%', '--json', ...more])).out)
+  expect(await of()).toMatchObject({ windowMs: 86_400_000, metric: { rate: 0.1 } })
+  // Those of after ten days count, too.
+  expect(await of('--window', '14d')).toMatchObject({
+    windowMs: 14 * 86_400_000,
+    metric: { rate: 0.3 },
+  })
+  const figures = ['--rate', '10%', '--effect', '10%', '--per-day', '1000']
+  const { out } = await liveflag(['plan', ...figures, '--window', '3d'])
+  expect(out).toMatch(/ {2}and the window of the last, 3d, is over +33 +88\n/)
+  expect(await liveflag(['plan', ...figures, '--window', 'week'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--window is "week"; write a length of time such as 7d'),
+  })
+})
+
+test('--like takes the control that the live config declares for the earlier experiment', async () => {
+  const text = (control: string): string =>
+    write(
+      `like-${control || 'none'}.yaml`,
+      block(`
+      feature_button:
+        experiment:
+          experiment_id: later
+          enabled: on
+          variants: [{ name: control, weight: 1 }, { name: red, weight: 1 }]
+      feature_before:
+        experiment:
+          experiment_id: exp
+          enabled: on${control}
+          window: 1h
+          variants: [{ name: fast, weight: 1 }, { name: legacy, weight: 1 }]
+    `),
+    )
+  const file = join(folder, 'like.db')
+  const store = sqliteStore(file)
+  const at = Date.UTC(2026, 10, 1)
+  const units = Array.from({ length: 200 }, (_, i) => `u${i}`)
+  const variantOf = (i: number): string => (i % 2 === 0 ? 'fast' : 'legacy')
+  await store.write({
+    exposures: units.map((unit, i) => exposureRow(unit, variantOf(i), { at })),
+    conversions: units
+      .filter((_, i) => i % 4 === 0 || i % 8 === 1)
+      .map((unit) => conversionRow(unit, 1, { at: at + 86_400_000 })),
+  })
+  await store.close()
+  const metricBy = async (control: string): Promise<unknown> => {
+    const asked = [text(control), 'later', '--store', file, '--like', 'exp', '--json']
+    const { out } = await liveflag([
+      ...['plan', ...asked, '--conversion', 'purchase', '--units', '1000'],
+    ])
+    return (JSON.parse(out) as { readonly metric: unknown }).metric
+  }
+  expect(await metricBy('\n          control: legacy')).toEqual({ rate: 0.25 })
+  expect(await metricBy('')).toEqual({ rate: 0.5 })
+})
+
 test('with --per-day the store need not have exposures of the experiment', async () => {
   const file = join(folder, 'empty.db')
   const store = sqliteStore(file)

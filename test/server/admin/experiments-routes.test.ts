@@ -97,7 +97,11 @@ function asPrinted({ report }: ExperimentView): object {
     from: iso(from),
     to: iso(to),
     window: windowMs === null ? null : `${windowMs / DAY}d`,
-    phases: report.phases.map((phase) => ({ ...phase, from: iso(phase.from) })),
+    phases: report.phases.map((phase) => ({
+      ...phase,
+      from: iso(phase.from),
+      since: iso(phase.since),
+    })),
     drops: report.drops.map((drop) => ({
       ...drop,
       firstAt: iso(drop.firstAt),
@@ -206,6 +210,10 @@ describe('a plan', () => {
     ],
     ['conversion=purchase&effect=10%', ['--conversion', 'purchase', '--effect', '10%']],
     ['conversion=revenue&effect=10%', ['--conversion', 'revenue', '--effect', '10%']],
+    [
+      'conversion=revenue&effect=10%&window=2d',
+      ['--conversion', 'revenue', '--effect', '10%', '--window', '2d'],
+    ],
     [
       'conversion=purchase&value=true&units=9000',
       ['--conversion', 'purchase', '--value', '--units', '9000'],

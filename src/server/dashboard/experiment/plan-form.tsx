@@ -3,6 +3,7 @@ import { Choose } from '../parts/choose'
 import { count } from '../parts/figures'
 import { asked } from './question'
 import { meanText, rateText } from './numbers'
+import { windowText } from './times'
 
 /** What a plan is asked, as the parameters of its route have it; empty is the default. */
 export interface PlanQuestion {
@@ -17,6 +18,7 @@ export interface PlanQuestion {
   readonly per_day: string
   readonly shares: string
   readonly like: string
+  readonly window: string
 }
 
 const USUAL: PlanQuestion = {
@@ -31,6 +33,7 @@ const USUAL: PlanQuestion = {
   per_day: '',
   shares: '',
   like: '',
+  window: '',
 }
 
 /** The question of the page's address: whoever opens it without one asks for an effect of 5 %. */
@@ -70,7 +73,9 @@ export function PlanForm({ view, question, ask }: PlanFormProps) {
       />
       {fields(known)}
       <details>
-        <summary class="small">A mean in place of a rate, other shares, so many units</summary>
+        <summary class="small">
+          A mean in place of a rate, other shares, so many units, a window
+        </summary>
         {fields(others)}
       </details>
       <button type="submit" class="button primary">
@@ -108,7 +113,7 @@ type Field = readonly [label: string, key: keyof PlanQuestion, placeholder: stri
 function fieldsOf(
   view: PlanView | undefined,
 ): Readonly<Record<'known' | 'others', readonly Field[]>> {
-  const { usualRate, usualMean, usualVariance, perDay } = usual(view)
+  const { usualRate, usualMean, usualVariance, perDay, usualWindow } = usual(view)
   return {
     known: [
       ['Effect to find', 'effect', '5%'],
@@ -121,6 +126,7 @@ function fieldsOf(
       ['Its variance', 'variance', usualVariance],
       ['Shares, the control first', 'shares', '50,50'],
       ['Units', 'units', ''],
+      ['Window of a unit', 'window', usualWindow],
     ],
   }
 }
@@ -142,6 +148,7 @@ function usual(view: PlanView | undefined) {
     usualRate: isRate ? rateText(metric.rate) : '10%',
     usualMean: metric && !isRate ? meanText(metric.mean) : '',
     usualVariance: metric && !isRate ? meanText(metric.variance) : '',
+    usualWindow: plan?.windowMs ? windowText(plan.windowMs) : '7d; none now',
     perDay: isObserved && unitsPerDay ? `${count(Math.round(unitsPerDay))}, as recorded` : '',
   }
 }

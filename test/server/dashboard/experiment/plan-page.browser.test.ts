@@ -22,6 +22,10 @@ test('a plan is of the first metric, for an effect of 5 %, until something else 
     await page.waitForURL((url) => url.search.includes('effect=12%25'))
     const query = '?conversion=purchase&effect=12%25&power=80%25'
     await eventually('another effect', () => asked.at(-1) === query)
+    await page.getByText('a window', { exact: false }).click()
+    await page.getByLabel('Window of a unit').fill('7d')
+    await page.keyboard.press('Enter')
+    await eventually('a window', () => asked.at(-1) === `${query}&window=7d`)
     await page.getByText('As a table').click()
     await page.getByRole('region', { name: 'The smallest effect by the day' }).waitFor()
   })
