@@ -35,6 +35,8 @@ export interface ConversionReport {
   readonly unitsForMean: number | null
   /** Of the values of all units together, those without one as 0; null where it is not known. */
   readonly skewness: number | null
+  /** Whether it decides a difference of the means, too: in groups of about one size it cancels. */
+  readonly isSkewed: boolean
   /** Which values were cut to a limit; null if the metric has no `winsorize`. */
   readonly winsorized: Winsorized | null
   /** What the time before says; null if the metric has no `cuped`. */
@@ -166,6 +168,7 @@ export function conversionReport(
     }),
     unitsForMean: hasValues ? unitsForMeanOf(counted) : null,
     skewness: null,
+    isSkewed: false,
     winsorized: null,
     cuped: null,
     controlCheck: first && second ? checkOf(second, first, hasValues) : null,

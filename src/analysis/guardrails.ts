@@ -89,7 +89,10 @@ const isTooSkewed = (
 ): boolean => type === 'value' && isSkewedDifference(skewness ?? 0, units, others)
 
 /** Whether skewness decides a difference of the report as well as its means. */
-export const isSkewed = ({ variants, skewness }: ConversionReport): boolean =>
+export const isSkewed = ({
+  variants,
+  skewness,
+}: Pick<ConversionReport, 'variants' | 'skewness'>): boolean =>
   variants.some(({ strata }) => {
     if (strata === null) return false
     const { units, others } = comparedUnits({ type: 'value' }, strata)

@@ -7,6 +7,7 @@ import type {
 } from './conversion-report'
 import { adjustByBefore, IMBALANCE_BELOW } from './cuped'
 import type { Figure } from './effects'
+import { isSkewed } from './guardrails'
 import type { Cell } from './measures'
 import type { MetricValues, WindowedMetric } from './metric-values'
 import { PairMoments } from './moments'
@@ -44,7 +45,8 @@ export function metricReport(
     ...phasedConversions(event, cells.map(summed), compared.cohorts, compared.controls),
     ...{ metric, windowMs, winsorized },
   }
-  const report = { ...plain, ...skewnessOf(plain, cells) }
+  const skewed = { ...plain, ...skewnessOf(plain, cells) }
+  const report = { ...skewed, isSkewed: isSkewed(skewed) }
   if (metric?.ratio) return withRatios(report, cells, compared)
   if (metric?.cupedMs === undefined) return report
   return withCuped(report, cells, metric.cupedMs, compared)

@@ -28,6 +28,8 @@ export interface WholePopulation extends Population {
   readonly names: readonly string[]
   /** Those that people of the experiment have. */
   readonly ofUnits: readonly string[]
+  /** The span since the first unit was seen, of which conversions are counted. */
+  readonly time: Span
   /** Whether somebody who saw one variant did that since they were first seen. */
   readonly joins: (name: string) => boolean
 }
@@ -48,6 +50,7 @@ export async function populationOf(
     people,
     cohorts: Math.max(1, cohorts.length),
     happenings,
+    time: { ...span, from: Math.max(first, span.from ?? 0) },
     names,
     ofUnits: names.filter((name) => happenings(name).person.length > 0),
     joins: (name) => joinsAny(people, happenings(name), span),

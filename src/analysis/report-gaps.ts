@@ -58,6 +58,7 @@ export interface CountedInTime {
   /** What was recorded of which names, by whomever. */
   readonly population: {
     readonly names: readonly string[]
+    readonly time: Span
     readonly happenings: (name: string) => { readonly conversions: number }
     /** Whether somebody of the experiment did that since they were first seen. */
     readonly joins: (name: string) => boolean
@@ -71,7 +72,8 @@ export async function gapsOf(
   counted: CountedInTime,
 ): Promise<Gaps> {
   const { units, ahead, kinds } = counted
-  if (units > 0) return { nothing: null, ahead, kinds, unjoined: unjoined(counted) }
+  if (units > 0)
+    return { nothing: null, ahead, kinds, unjoined: await withEvents(reports, counted) }
   const recorded = await reports.recorded(experiment)
   const known = recorded.flatMap(({ kind }) => (kind === null ? [] : [kind]))
   const nothing = { recorded, experiments: await reports.experiments() }
@@ -102,6 +104,21 @@ export async function unitsAhead(
     first.set(unit, Math.min(at, first.get(unit) ?? Infinity))
   })
   return [...first.values()].filter((at) => at >= from && at < to).length
+}
+
+/** An event that was reported for a decision and a unit has two rows, and is one conversion. */
+async function withEvents(
+  reports: Pick<Reports, 'conversionCounts'>,
+  counted: CountedInTime,
+): Promise<readonly Unjoined[]> {
+  const found = unjoined(counted)
+  if (found.length === 0) return []
+  const all = await reports.conversionCounts(counted.population.time)
+  const events = new Map(all.map(({ name, conversions }) => [name, conversions]))
+  return found.map(({ name, conversions }) => ({
+    name,
+    conversions: Math.min(conversions, events.get(name) ?? conversions),
+  }))
 }
 
 /**

@@ -27,7 +27,14 @@ export function withoutFigures(
       ...{ variant, units, converted: 0, conversions: 0, rate: null, difference: null },
       ...{ lift: null, strata: null, adjustedP: null, value: null },
     })),
-    ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null, controlCheck: null },
+    ...{
+      unitsForMean: null,
+      skewness: null,
+      isSkewed: false,
+      winsorized: null,
+      cuped: null,
+      controlCheck: null,
+    },
   }
 }
 

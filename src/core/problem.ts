@@ -40,6 +40,7 @@ export type ProblemCode =
   | 'ramp-jumps'
   | 'no-control'
   | 'unknown-metric'
+  | 'similar-event'
   | 'unknown-domain'
   | 'overrides-nothing'
   | 'expired'

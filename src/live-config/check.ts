@@ -20,6 +20,7 @@ import { defaultSemantics, type Semantics } from './entries/semantics'
 import { vocabulariesOf } from './entries/vocabulary'
 import { NO_GUARDS } from './guards'
 import { holdoutCautions } from './holdout-cautions'
+import { metricCautions } from './metric-cautions'
 import { NOTHING_IN_FORCE, snapshotOf as inForceOf } from './in-force'
 import { judgeContent } from './judge-content'
 import { emptyPart, type Part, problemsOf } from './part'
@@ -96,6 +97,7 @@ export function* checkSteps(
   const warnings = (): readonly Problem[] => [
     ...cautionProblems(snapshot, options.compat ?? 'liveflag', metrics()),
     ...holdoutCautions(snapshot, parts),
+    ...(options.compat === 'r2' ? [] : metricCautions(parts)),
   ]
   return {
     features: [...snapshot.names()].length,

@@ -1,4 +1,5 @@
 import { isJsonObject, own } from '../core/json'
+import { ConversionCounter } from './conversion-counter'
 import { askedFeatures } from './memory-asked'
 import { configs, entryUses, ledger, orphans } from './memory-ledger'
 import type { StoredRows } from './memory-rows'
@@ -111,7 +112,10 @@ function conversionNames(stored: StoredRows, experiment: string): string[] {
 
 function conversionCounts({ conversionRows }: StoredRows, span: Span): ConversionCount[] {
   const rows = [...conversionRows.values()].filter((row) => within(row, span))
-  return counted(rows, ({ name }) => name).map(([name, found]) => ({ name, conversions: found }))
+  const counter = new ConversionCounter()
+  for (const row of rows) if (row.unit === null) counter.addForDecision(row)
+  for (const row of rows) if (row.unit !== null) counter.addForUnit(row)
+  return counter.counts()
 }
 
 function recorded(stored: StoredRows, experiment: string): Recorded[] {

@@ -317,7 +317,10 @@ export interface Reports {
   conversions(question: ConversionQuestion): Promise<readonly VariantConversions[]>
   /** The names of conversions that units of the experiment have, by either join, in order. */
   conversionNames(experiment: string): Promise<readonly string[]>
-  /** How many conversions of each name the store has, of all experiments. Ordered by name. */
+  /**
+   * How many conversions of each name the store has, of all experiments: an event counts once for each of its
+   * units, and once if it is for decisions alone. Ordered by name.
+   */
   conversionCounts(span?: Span): Promise<readonly ConversionCount[]>
   /** What was recorded of an experiment at any time, by kind. Ordered by kind. */
   recorded(experiment: string): Promise<readonly Recorded[]>

@@ -308,6 +308,7 @@ test('the skewness is that of all values, and says how many units a mean needs',
   const { skewness } = Moments.of(values)
   expect(found.skewness).toBeCloseTo(skewness, 9)
   expect(found.unitsForMean).toBe(Math.ceil(355 * skewness ** 2))
+  expect(found.isSkewed).toBe(true)
 })
 
 test('a ratio of orders that are all of one price has no interval, and neither has its lift', async () => {

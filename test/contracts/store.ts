@@ -8,6 +8,7 @@ import {
   type Admission,
   type Ask,
   type Batch,
+  type ConversionRow,
   type History,
   type Reports,
   type Store,
@@ -245,6 +246,30 @@ export function storeContract(
         await store.write({ decisions, exposures, conversions: made })
         expect(await sums(store)).toEqual(['a: 1, 100', 'b: 0, 0'])
         expect(await sums(store, 'purchase', 'decision')).toEqual(['a: 2, 200'])
+      })
+
+      test('are counted as events: once for each unit, and once if they are for decisions alone', async () => {
+        const { store } = await open()
+        const row = (eventId: string, of: Partial<ConversionRow>): ConversionRow => ({
+          ...{ ...order, decisionId: null, unit: null },
+          ...{ eventId, ...of },
+        })
+        await store.write({
+          conversions: [
+            row('both', { decisionId: 'd1', unit: 'u1' }),
+            row('both', { decisionId: 'd1', unit: 'u1', value: -5 }),
+            row('two decisions', { decisionId: 'd1' }),
+            row('two decisions', { decisionId: 'd2' }),
+            row('two units', { unit: 'u1' }),
+            row('two units', { unit: 'u2' }),
+            row('nobody', { name: 'visit' }),
+          ],
+        })
+        expect(await store.conversionCounts()).toEqual([
+          { name: 'purchase', conversions: 5 },
+          { name: 'visit', conversions: 1 },
+        ])
+        expect(await store.conversionCounts({ from: order.at + 1 })).toEqual([])
       })
 
       test('are one event, as rows and as calls of convert', async () => {

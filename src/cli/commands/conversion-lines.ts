@@ -13,7 +13,6 @@ import {
   unsignedZero,
   whole,
 } from '../../analysis/figures'
-import { isSkewed } from '../../analysis/guardrails'
 import { boundsText } from '../../analysis/lift-bounds'
 import { durationText } from '../../experiments/duration'
 import { unrecordedText } from '../../analysis/unrecorded'
@@ -162,7 +161,7 @@ function skewLines(report: ConversionReport, paint: Output['paint']): readonly s
   const needed = `they need ${whole(unitsForMean ?? 0)} units or more in each variant, and ${names.join(', ')}`
   return [
     paint.yellow(
-      isSkewed(report)
+      report.isSkewed
         ? `SKEWED: a few large values decide these means; ${needed}. Do not go by their intervals.`
         : `Skewed: a few large values decide these means; ${needed}. Do not go by the interval of a mean. The differences are of groups of about one size, in which it cancels.`,
     ),

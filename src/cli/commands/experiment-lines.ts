@@ -16,13 +16,12 @@ export function reportLines(
   output: Pick<Output, 'paint'>,
 ): readonly string[] {
   const { paint } = output
-  const { feature, experiment, status, by, variants } = report
-  const what = by === 'unit' ? 'Units exposed' : 'Subjects assigned by decisions'
+  const { feature, experiment, status, variants } = report
   return [
     paint.bold(
       printable(`${feature}, experiment ${experiment}${status === null ? '' : `, ${status}`}`),
     ),
-    `${what}${spanText(report)}:`,
+    countedLine(report),
     '',
     ...table(
       [
@@ -47,6 +46,14 @@ export function reportLines(
     ...report.segments.flatMap((segment) => segmentLines(segment, output)),
     ...decisionLines(report),
   ]
+}
+
+/** What the table below counts. */
+function countedLine(report: ExperimentReport): string {
+  const span = spanText(report)
+  if (report.gaps.nothing !== null)
+    return `Nothing was recorded${span}; the shares that the live config gives:`
+  return `${report.by === 'unit' ? 'Units exposed' : 'Subjects assigned by decisions'}${span}:`
 }
 
 function dayLines(

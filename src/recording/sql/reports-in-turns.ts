@@ -10,6 +10,7 @@ import {
   type VariantConversions,
   type VariantUnits,
 } from '../store'
+import { ConversionCounter, type CountedRow } from '../conversion-counter'
 import { nextTurn } from '../../runtime/timers'
 import { TimeSlice } from '../../runtime/time-slice'
 import type { Snapshot } from './engine'
@@ -191,14 +192,17 @@ async function conversionNames(snapshot: Snapshot, experiment: string): Promise<
 }
 
 async function conversionCounts(snapshot: Snapshot, span: Span): Promise<ConversionCount[]> {
-  const counts = new Map<string, number>()
-  await snapshot.each<{ readonly name: string }>(
-    sql`select name from liveflag_conversions where ${within(span)}`,
-    ({ name }) => counts.set(name, (counts.get(name) ?? 0) + 1),
+  const counter = new ConversionCounter()
+  // Those for decisions first: of them alone the events must be remembered.
+  await snapshot.each<CountedRow>(
+    sql`select name, event_id as "eventId", event, value from liveflag_conversions where unit is null and ${within(span)}`,
+    (row) => counter.addForDecision(row),
   )
-  return [...counts]
-    .map(([name, conversions]) => ({ name, conversions }))
-    .sort((a, b) => byName(a.name, b.name))
+  await snapshot.each<CountedRow>(
+    sql`select name, event_id as "eventId", event, value from liveflag_conversions where unit is not null and ${within(span)}`,
+    (row) => counter.addForUnit(row),
+  )
+  return counter.counts()
 }
 
 type OpenRecorded = { -readonly [Key in keyof Recorded]: Recorded[Key] }

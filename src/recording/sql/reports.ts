@@ -152,7 +152,13 @@ async function conversionNames(database: Connection, experiment: string): Promis
 
 async function conversionCounts(database: Connection, span: Span): Promise<ConversionCount[]> {
   const rows = await database.query<Read<ConversionCount>>(sql`
-    select name, count(*) as conversions from liveflag_conversions where ${within(span)} group by name`)
+    select name, sum(case when units > 0 then units else 1 end) as conversions
+    from (
+      select name, coalesce(event, event_id) as happened, case when value < 0 then value end as refund,
+        sum(case when unit is null then 0 else 1 end) as units
+      from liveflag_conversions where ${within(span)} group by name, happened, refund
+    ) as events
+    group by name`)
   return rows
     .map(({ name, conversions: count }) => ({ name, conversions: Number(count) }))
     .sort((a, b) => byName(a.name, b.name))

@@ -1,7 +1,7 @@
 /** What is printed of one metric: which figure the controls are checked by, and what skewness takes away. */
 import { createColors } from 'picocolors'
 import { conversionReport, type ConversionReport } from '../../../src/analysis/conversion-report'
-import { guardrailsOf } from '../../../src/analysis/guardrails'
+import { guardrailsOf, isSkewed } from '../../../src/analysis/guardrails'
 import { conversionLines } from '../../../src/cli/commands/conversion-lines'
 import type { Metric } from '../../../src/live-config/read-entries'
 
@@ -55,7 +55,8 @@ test.each<[string, number, string[]]>([
       ...conversionReport('buy', counted, ['control']),
       ...{ metric: metric('value', 'guardrail'), skewness: 20, unitsForMean: 142_000 },
     }
-    const text = printed({ ...report, guardrails: guardrailsOf(report) }, ['control'])
+    const judged = { guardrails: guardrailsOf(report), isSkewed: isSkewed(report) }
+    const text = printed({ ...report, ...judged }, ['control'])
     for (const part of texts) expect(text).toContain(part)
   },
 )

@@ -368,8 +368,13 @@ test.each([
   const companies = Array.from({ length: 10 }, (__, i) =>
     exposureRow(`company-${i}`, i % 2 ? 'control' : 'red', { at, kind: 'company' }),
   )
-  const conversions = [conversionRow('u1', 1, { at: at + DAY }), conversionRow('u2', 1, { at })]
-  expect(await report({ exposures: companies, conversions }, ...args)).toMatchObject({
+  // One of them was reported for a decision as well, so it has two rows.
+  const decisions = [assignedRow('u1', 'other', 'red', { decisionId: 'd1', at })]
+  const conversions = [
+    conversionRow('u1', 1, { at: at + DAY, decisionId: 'd1' }),
+    conversionRow('u2', 1, { at }),
+  ]
+  expect(await report({ exposures: companies, decisions, conversions }, ...args)).toMatchObject({
     code: 1,
     err: 'liveflag: 2 conversions named purchase were recorded, and none joins a unit of experiment exp; its units are of kind company, so record conversions with the id of that unit\n',
   })

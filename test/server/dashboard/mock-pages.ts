@@ -327,7 +327,7 @@ const metricOf = (
             ...{ variant, verdict: 'fail', bounds: null, reason: null },
           }))
         : [],
-    ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null },
+    ...{ unitsForMean: null, skewness: null, isSkewed: false, winsorized: null, cuped: null },
     controlCheck: null,
     variants: VARIANTS.map((variant, i) => ({
       variant,

@@ -61,6 +61,7 @@ function meanOf(variants: readonly OfVariant[], kind: 'mean' | 'ratio'): Measure
   }
 }
 
+/** As the analysis has it, whose code the page does not load; a test holds that the two agree. */
 const pOf = ({ lift, difference }: Pick<OfVariant, 'lift' | 'difference'>): number | null =>
   (lift ?? difference)?.p ?? null
 

@@ -86,9 +86,8 @@ function Before({ cuped }: Pick<Conversion, 'cuped'>) {
   )
 }
 
-function Skew({
-  conversion: { metric, variants, unitsForMean },
-}: Pick<MetricNotesProps, 'conversion'>) {
+function Skew({ conversion }: Pick<MetricNotesProps, 'conversion'>) {
+  const { metric, variants, unitsForMean } = conversion
   const small = variants.filter(({ units }) => units > 0 && units < (unitsForMean ?? 0))
   if (metric?.type === 'rate' || small.length === 0) return null
   return (
@@ -96,8 +95,10 @@ function Skew({
       <p>
         <strong>Skewed.</strong> A few large values decide these means; they need{' '}
         {count(unitsForMean ?? 0)} units in each variant, and{' '}
-        {small.map(({ variant, units }) => `${variant} has ${count(units)}`).join(', ')}. Do not go
-        by their intervals.
+        {small.map(({ variant, units }) => `${variant} has ${count(units)}`).join(', ')}.{' '}
+        {conversion.isSkewed
+          ? 'Do not go by their intervals.'
+          : 'Do not go by the interval of a mean. The differences are of groups of about one size, in which it cancels.'}
       </p>
     </div>
   )

@@ -1,3 +1,4 @@
+import { pOf } from '../../../../src/analysis/adjusted-p'
 import {
   type Conversion,
   type Effect,
@@ -50,7 +51,7 @@ const conversion = (
     windowMs: null,
     unrecorded: null,
     guardrails: [],
-    ...{ unitsForMean: null, skewness: null, winsorized: null, cuped: null },
+    ...{ unitsForMean: null, skewness: null, isSkewed: false, winsorized: null, cuped: null },
     controlCheck: null,
     variants: [variant('control', null), variant('red', lift)],
   }
@@ -160,3 +161,12 @@ test('an end that is null in JSON has no limit', () => {
   expect(measure?.rows[1]?.effect?.sequential).toEqual([-0.1, Infinity])
   expect(said(answer as Conversion)?.words).toBe('better, if this is the only look')
 })
+
+test.each([effect(0.5, 0.1, 0.2), null])(
+  'the p of the page is the one that the adjusted p is made of: lift %j',
+  (lift) => {
+    const shown = measuresOf(conversion({}, lift)).flatMap(({ rows }) => rows)
+    expect(shown).not.toHaveLength(0)
+    for (const { of, p } of shown) expect(p).toBe(pOf(of))
+  },
+)

@@ -50,6 +50,30 @@ test('phases that begin on one day have their times', async () => {
   })
 })
 
+test.each([
+  [true, 'Do not go by their intervals.'],
+  [false, 'The differences are of groups of about one size'],
+])(
+  'of skewed values, it says whether differences are skewed as well: %s',
+  async (isSkewed, words) => {
+    const view = experimentOf([2051, 2010, 2059], 'no-mismatch')
+    const conversions = view.report.conversions.map((one) => ({
+      ...one,
+      ...{ metric: one.metric && { ...one.metric, type: 'value' as const }, isSkewed },
+      unitsForMean: 142_000,
+    }))
+    scene().api.answer({
+      'GET experiments/4711': () => ({
+        json: { ...view, report: { ...view.report, conversions } },
+      }),
+    })
+    await on('/experiments/4711', async (page) => {
+      await page.getByText('they need 142,000 units in each variant').first().waitFor()
+      expect(await page.getByText(words).count()).toBe(2)
+    })
+  },
+)
+
 test('what is asked is in the address, so that a link shows the same', async () => {
   const asked: string[] = []
   scene().api.answer({
