@@ -4,7 +4,7 @@ import type { Features } from '../engine/features'
 import type { Questions } from '../engine/questions'
 import { type AskedTimes, timesOfVersions } from './asked-times'
 import { type Closure, closureOf } from './closure'
-import { classesOf, type VisitorClass } from './impact-classes'
+import { classesOf, KnownClasses, type VisitorClass } from './impact-classes'
 import { PlannedDraws, type SegmentsAt, segmentsOf } from './impact-draws'
 import { newCompilers, PlannedSide } from './planned-side'
 
@@ -31,6 +31,7 @@ export interface Compared {
  */
 export class ComparedClosures {
   private readonly compilers = newCompilers()
+  private readonly classes = new KnownClasses()
   private readonly shared = new Map<string, Compared | string>()
   private readonly at: number
 
@@ -60,7 +61,7 @@ export class ComparedClosures {
     if (side === undefined || sides.some(({ isBroken }) => isBroken))
       return 'its entry cannot be read'
     const versions = sides.flatMap((one) => one.versions)
-    const classes = classesOf(versions, side)
+    const classes = classesOf(versions, side, this.classes)
     if (typeof classes === 'string') return classes
     const { at } = this
     const times = timesOfVersions(versions, compat, at)

@@ -37,7 +37,7 @@ const OF_EXPERIMENT: ReadonlySet<string> = new Set([
   ...Object.keys(LIFE_KEYS),
 ])
 
-type Asked = Pick<Questions, 'leaves' | 'hashed'>
+export type Asked = Pick<Questions, 'leaves' | 'hashed'>
 
 /** What entries ask of attributes; a text says what they ask that cannot be enumerated. */
 export function questionsOf(versions: readonly EntryVersion[]): Asked | string {

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue, own } from '../core/json'
 import { type AccountFacts, type Facts, type World, worldOf } from '../core/world'
 import { attributeTraits, type Questions } from './attribute-traits'
-import { drawsById, type EntryVersion, questionsOf } from './entry-questions'
+import { type Asked, drawsById, type EntryVersion, questionsOf } from './entry-questions'
 import { NO_NUMBER } from './impact-draws'
-import { dimensionsOf, NONE, type Trait } from './visitor-traits'
+import { type Dimensions, dimensionsOf, NONE, type Trait } from './visitor-traits'
 
 /** All visitors of one kind: only their draws tell them apart. */
 export interface VisitorClass {
@@ -63,20 +63,59 @@ const BY_ID = SESSIONS.filter(({ words }) => words !== IN).map((session): Sessio
 export function classesOf(
   versions: readonly EntryVersion[],
   answering: Pick<Questions, 'patterns' | 'targeting'>,
+  known = new KnownClasses(),
 ): readonly VisitorClass[] | string {
   const asked = questionsOf(versions)
   if (typeof asked === 'string') return asked
-  const attributes = attributeTraits({ ...asked, ...answering })
-  if (typeof attributes === 'string') return attributes
   const entries = versions.map(({ value }) => value).filter(isJsonObject)
-  const { ofUser, ofRequest } = dimensionsOf(entries)
-  const ofAnybody = [...ofRequest, ...attributes]
-  const count = [...ofUser, ...ofAnybody].reduce((product, { length }) => product * length, 1)
-  if (count > MOST_CLASSES) return `it tells more than ${MOST_CLASSES} kinds of visitors apart`
+  const dimensions = dimensionsOf(entries)
   const isByLoid = entries.some((entry) => own(entry, 'percent_loggedout') !== undefined)
   const sessions = [...SESSIONS, ...(drawsById(versions) ? BY_ID : [])].filter(
     ({ facts }) => isByLoid || facts?.loid !== NO_NUMBER,
   )
+  return known.of(asked, dimensions, sessions, () =>
+    newClasses(dimensions, sessions, { ...asked, ...answering }),
+  )
+}
+
+/** The classes of questions that were asked before: features of one live config ask much the same. */
+export class KnownClasses {
+  private readonly classes = new Map<string, readonly VisitorClass[] | string>()
+  /** Groups may have thousands of members, and are those of the whole live config. */
+  private readonly groups = new Map<object, number>()
+
+  of(
+    { leaves, hashed }: Asked,
+    dimensions: Dimensions,
+    sessions: readonly Session[],
+    make: () => readonly VisitorClass[] | string,
+  ): readonly VisitorClass[] | string {
+    const asks = leaves.map(({ path, asks: ask }) =>
+      'targeting' in ask ? [path, ask.targeting] : [path, ask.condition, this.numberOf(ask.groups)],
+    )
+    const key = JSON.stringify([asks, [...hashed], dimensions, sessions.map(({ words }) => words)])
+    const classes = this.classes.get(key) ?? make()
+    this.classes.set(key, classes)
+    return classes
+  }
+
+  private numberOf(groups: object): number {
+    const number = this.groups.get(groups) ?? this.groups.size
+    this.groups.set(groups, number)
+    return number
+  }
+}
+
+function newClasses(
+  { ofUser, ofRequest }: Dimensions,
+  sessions: readonly Session[],
+  questions: Questions,
+): readonly VisitorClass[] | string {
+  const attributes = attributeTraits(questions)
+  if (typeof attributes === 'string') return attributes
+  const ofAnybody = [...ofRequest, ...attributes]
+  const count = [...ofUser, ...ofAnybody].reduce((product, { length }) => product * length, 1)
+  if (count > MOST_CLASSES) return `it tells more than ${MOST_CLASSES} kinds of visitors apart`
   return sessions.flatMap((session) =>
     combinations(session.isSignedIn ? [...ofUser, ...ofAnybody] : ofAnybody).map((traits) =>
       visitorClass(session, traits),

@@ -1,6 +1,7 @@
 import type { Claim } from '../core/decision'
 import type { World } from '../core/world'
 import type { PlannedDraws, SegmentsAt } from './impact-draws'
+import { KnownAnswers } from './known-answers'
 import type { PlannedSide } from './planned-side'
 
 /** More questions than this are not asked of one feature: they would hold up the process. */
@@ -51,6 +52,7 @@ export class Spread {
   private asked = 0
   private found: (Outcome & { readonly answers: Answers })[] = []
   private hasTooMany = false
+  private known = { now: NaN, answers: new KnownAnswers<readonly Assumed[]>() }
   /** How many entries one question asks. */
   private readonly width: number
 
@@ -68,7 +70,13 @@ export class Spread {
     return this.asked > MOST_QUESTIONS || this.hasTooMany
   }
 
+  /** One list for all Worlds of a time that answer alike what is asked. */
   over(world: World, now: number): readonly Assumed[] {
+    if (this.known.now !== now) this.known = { now, answers: new KnownAnswers() }
+    return this.known.answers.of(world, (asked) => this.newOver(asked, now))
+  }
+
+  private newOver(world: World, now: number): readonly Assumed[] {
     this.found = []
     this.branch(1, world, now, new Map())
     const unknown = [...new Set(this.found.flatMap(({ answers }) => [...answers.keys()]))]
