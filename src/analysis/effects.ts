@@ -4,7 +4,7 @@ import type { Interval } from './distributions'
 import { meanOf, type Sums } from './means'
 import { differenceOfRates, liftOfRates, rateOf } from './proportions'
 import { besideP, differenceForEveryLook, isPlenty, pOfRates } from './rate-tests'
-import type { Proportion } from './ratio-score'
+import { type Proportion, scoreIntervalOfRatio } from './ratio-score'
 import { withKnownSpread } from './spread'
 import { type Judged, judge } from './uncertain'
 
@@ -57,7 +57,10 @@ export function differenceInRates(ours: Proportion, theirs: Proportion): Effect 
   }
 }
 
-/** A lift of rates: Katz's interval or Koopman's for one look, the delta method's for all. */
+/**
+ * A lift of rates. For one look it is Katz's interval, and of few Koopman's, whose score is that of the p; for all, the
+ * delta method's.
+ */
 export function liftInRates(ours: Proportion, theirs: Proportion): Effect | null {
   const [once, a, b] = [liftOfRates(ours, theirs), sideOfRates(ours), sideOfRates(theirs)]
   const ratio = a && b && lift(a, b)
@@ -65,9 +68,10 @@ export function liftInRates(ours: Proportion, theirs: Proportion): Effect | null
   const { sequential, sequentialP } = judge(ratio, 0)
   const phases = [{ ours, theirs }]
   const p = pOfRates(phases)
+  const interval = isPlenty(ours) && isPlenty(theirs) ? once.interval : liftByScore(ours, theirs)
   return {
     value: once.value,
-    interval: besideP(once.interval, p, phases),
+    interval: besideP(interval, p, phases),
     sequential: within(-1, Infinity, sequential),
     p,
     sequentialP,
@@ -79,6 +83,11 @@ export function figureOfMean(sums: Sums): Figure | null {
   const [once, side] = [meanOf(sums), sideOfMeans(sums)]
   if (!once || !side) return null
   return { ...once, sequential: judge(alone(side), Math.abs(side.mean)).sequential }
+}
+
+function liftByScore(ours: Proportion, theirs: Proportion): Interval {
+  const [low, high] = scoreIntervalOfRatio(ours, theirs)
+  return [low - 1, high - 1]
 }
 
 /** A difference of means: Welch's interval and p for one look. Null of fewer than two units. */

@@ -2,9 +2,18 @@ import { edge } from './bisection'
 import { type Side, sideOfRates } from './comparisons'
 import { sequentialP, sequentialReach } from './confidence-sequence'
 import { type Proportion, varianceAtRatio } from './ratio-score'
+import { type Interval, studentReach, studentTails } from './distributions'
 import { signedPercent } from './figures'
 import { withKnownSpread } from './spread'
-import { isUsable, sizeOf, type Strata, type Stratum, total, weighing } from './strata'
+import {
+  isUsable,
+  satterthwaiteOf,
+  sizeOf,
+  type Strata,
+  type Stratum,
+  total,
+  weighing,
+} from './strata'
 
 // How far a variant may be above the controls or below. It is asked for each ratio k whether
 // ours − k · theirs is too far from 0: the error of a difference stays normal where hardly anybody
@@ -38,35 +47,51 @@ const DOUBLINGS = 60
 /** How many standard errors ours − ratio · theirs is from 0. */
 type Distance = (ratio: number) => number
 
+/** What is asked of ratios, for one look as well. */
+export interface ScoredBounds extends JudgedBounds {
+  /** How probable no effect is, for one look. */
+  readonly p: number
+  /** The ends for one look. */
+  readonly once: () => Interval
+}
+
 /** Sound of any counts. Undefined while there is nothing to compare. */
 export function liftBounds(
   { rates, values }: Strata,
   type: 'rate' | 'value' | 'ratio',
   confidence: number,
-): JudgedBounds | undefined {
-  if (type === 'rate') return boundsOf(rates.filter(isUsable), distanceOfRates, 0, confidence)
-  return boundsOf(values.map(withKnownSpread), distanceOfMeans, -Infinity, confidence)
+): ScoredBounds | undefined {
+  return type === 'rate'
+    ? boundsOf(rates.filter(isUsable), distanceOfRates, { kind: 'rate', confidence })
+    : boundsOf(values.map(withKnownSpread), distanceOfMeans, { kind: 'mean', confidence })
 }
 
 function boundsOf<Counted extends { readonly units: number }>(
   strata: readonly Stratum<Counted>[],
   distanceIn: (strata: readonly Stratum<Counted>[]) => Weighed,
-  least: number,
-  confidence: number,
-): JudgedBounds | undefined {
+  { kind, confidence }: { readonly kind: 'rate' | 'mean'; readonly confidence: number },
+): ScoredBounds | undefined {
   const units = total(strata, sizeOf)
   if (units === 0) return undefined
-  const { ours, theirs, distance } = distanceIn(strata)
+  const { ours, theirs, distance, freedomOf } = distanceIn(strata)
   // Nothing on both sides, or a part of less than nothing, says nothing.
   if (theirs < 0 || (theirs === 0 && ours <= 0)) return undefined
-  const reach = sequentialReach(units, confidence)
   if (!Number.isFinite(distance(0)) && !Number.isFinite(distance(1))) return undefined
   const ratio = ours / theirs
+  const least = kind === 'rate' ? 0 : -Infinity
+  // As in `judge`, all looks know no more than one.
+  const freedom = freedomOf(ratio)
+  const once = studentReach(freedom, confidence)
+  const distanceOfNone = Math.abs(distance(1))
+  const p = studentTails(distanceOfNone, freedom)
+  const within = (reach: number): Interval => [
+    lowest(distance, ratio, least, reach) - 1,
+    highest(distance, ratio, reach) - 1,
+  ]
+  const [low, high] = within(Math.max(once, sequentialReach(units, confidence)))
   return {
-    value: ratio - 1,
-    low: lowest(distance, ratio, least, reach) - 1,
-    high: highest(distance, ratio, reach) - 1,
-    sequentialP: sequentialP(Math.abs(distance(1)), units),
+    ...{ value: ratio - 1, low, high, p, once: () => within(once) },
+    sequentialP: Math.max(p, sequentialP(distanceOfNone, units)),
   }
 }
 
@@ -74,6 +99,8 @@ interface Weighed {
   readonly ours: number
   readonly theirs: number
   readonly distance: Distance
+  /** Of Student's t, by which the distances of a ratio are judged. */
+  readonly freedomOf: (ratio: number) => number
 }
 
 /** The smallest ratio from which ours is not too far above. */
@@ -122,8 +149,7 @@ function distanceOfRates(strata: readonly Stratum<Proportion>[]): Weighed {
   const ourError = variance((one) => sideOfRates(one.ours)?.squaredError ?? 0)
   const theirError = variance((one) => sideOfRates(one.theirs)?.squaredError ?? 0)
   return {
-    ours,
-    theirs,
+    ...{ ours, theirs, freedomOf: () => Infinity },
     distance: (ratio) => {
       const expected = variance((one) => varianceAtRatio(one.ours, one.theirs, ratio))
       const seen = ourError + ratio ** 2 * theirError
@@ -132,15 +158,20 @@ function distanceOfRates(strata: readonly Stratum<Proportion>[]): Weighed {
   }
 }
 
-/** Fieller, Some Problems in Interval Estimation (1954). */
+/**
+ * Fieller, Some Problems in Interval Estimation (1954), with Satterthwaite's degrees of freedom: the fewer of those of no
+ * effect, at which it is Welch's test of the difference, and of what was seen.
+ */
 function distanceOfMeans(strata: readonly Stratum<Side>[]): Weighed {
   const { mean, variance } = weighing(strata)
+  const freedomAt = (ratio: number): number => satterthwaiteOf(strata, ratio)
   const [ours, theirs] = [mean((one) => one.ours.mean), mean((one) => one.theirs.mean)]
   const ourError = variance((one) => one.ours.squaredError)
   const theirError = variance((one) => one.theirs.squaredError)
   return {
-    ours,
-    theirs,
+    ...{ ours, theirs },
+    freedomOf: (ratio) =>
+      Math.min(freedomAt(1), Number.isFinite(ratio) ? freedomAt(ratio) : Infinity),
     distance: (ratio) => (ours - ratio * theirs) / Math.sqrt(ourError + ratio ** 2 * theirError),
   }
 }

@@ -14,7 +14,7 @@ import { PairMoments } from './moments'
 import { unitsForSkewness } from './outliers'
 import { phasedConversions, type PhasedConversions } from './phased-conversions'
 import { type RatioOf, sideOfRatio } from './ratio-metric'
-import { liftForEveryLook } from './sequential-lift'
+import { reportedLift } from './sequential-lift'
 import {
   stratifiedDifferenceOfMeans,
   stratifiedDifferenceOfSides,
@@ -193,7 +193,7 @@ function ratioOfVariant(
     per: own.first.sum,
     mean: side ? figureOf(side) : null,
     difference: stratifiedDifferenceOfSides(sides),
-    lift: liftForEveryLook(stratifiedLiftOfSides(sides), { rates: [], values: sides }, 'value'),
+    lift: reportedLift(stratifiedLiftOfSides(sides), { rates: [], values: sides }, 'value'),
     unadjusted: null,
     adjustedP: null,
   }

@@ -7,9 +7,10 @@ import {
   conversionReport,
   strataOf,
 } from './conversion-report'
-import { liftForEveryLook } from './sequential-lift'
+import { reportedLift } from './sequential-lift'
 import { stratifiedDifferenceOfMeans, stratifiedLiftOfMeans, type Stratum } from './strata'
 import { stratifiedDifference, stratifiedLift } from './stratified-rates'
+import { ofAllLooks } from './uncertain'
 
 /** What those units of a variant did who are of one cohort. */
 export type PhasedConversions = VariantConversions & { readonly cohort: number }
@@ -25,18 +26,19 @@ export function phasedConversions(
   controls: readonly string[],
 ): ConversionReport {
   const report = phased(conversionReport(name, added(groups), controls), groups, phases, controls)
-  return { ...report, variants: report.variants.map(withLiftsForEveryLook) }
+  return { ...report, variants: report.variants.map(asReported) }
 }
 
-const withLiftsForEveryLook = (one: ConversionOfVariant): ConversionOfVariant =>
+const asReported = (one: ConversionOfVariant): ConversionOfVariant =>
   one.strata === null
     ? one
     : {
         ...one,
-        lift: liftForEveryLook(one.lift, one.strata, 'rate'),
+        difference: one.difference && ofAllLooks(one.difference),
+        lift: reportedLift(one.lift, one.strata, 'rate'),
         value: one.value && {
           ...one.value,
-          lift: liftForEveryLook(one.value.lift, one.strata, 'value'),
+          lift: reportedLift(one.value.lift, one.strata, 'value'),
         },
       }
 

@@ -1,5 +1,6 @@
 import { normalInverse, normalTail } from './distributions'
 import { sequentialReach } from './confidence-sequence'
+import { PRECISE } from './sequential-lift'
 
 /** What is known of a metric before the experiment: without it, nobody can plan. */
 export type PlannedMetric =
@@ -111,13 +112,20 @@ interface PlannedTest {
   readonly often: number
 }
 
-/** The lift of a mean by the delta method; of a rate, the tests of a difference. */
-function plannedTest({ metric, shares }: PlanQuestion, units: number, effect: number): PlannedTest {
+/** Of a rate, the tests of a difference; of a mean, those of a lift. */
+function plannedTest(question: PlanQuestion, units: number, effect: number): PlannedTest {
+  const { metric, shares } = question
   const [control = 0, ...others] = shares
   const [n, m] = [units * Math.min(...others), units * control]
   if ('rate' in metric) return testOfRates(metric.rate * (1 + effect), n, metric.rate, m)
   const spread = metric.variance / metric.mean ** 2
-  const error = Math.sqrt(spread / n + ((1 + effect) ** 2 * spread) / m)
+  const isPrecise = reachOften(question, units) * Math.sqrt(spread / m) <= PRECISE
+  return testOfMeans(spread / n, (isPrecise ? (1 + effect) ** 2 : 1) * (spread / m), effect)
+}
+
+/** By the delta method where the control is known to a tenth, and else by Welch's test of the difference. */
+function testOfMeans(ours: number, theirs: number, effect: number): PlannedTest {
+  const error = Math.sqrt(ours + theirs)
   return { distance: Math.abs(effect), error, once: error, often: error }
 }
 

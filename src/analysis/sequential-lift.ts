@@ -5,11 +5,12 @@ import type { Effect } from './effects'
 import { liftBounds, type JudgedBounds } from './lift-bounds'
 import { isPlenty } from './rate-tests'
 import type { Proportion } from './ratio-score'
+import { withKnownSpread } from './spread'
 import { isUsable, sizeOf, type Strata, stratifiedLiftOfSides, type Stratum, total } from './strata'
-import { judge } from './uncertain'
+import { judge, ofAllLooks } from './uncertain'
 
 /** A side is precise when no look is off by more than this part of it. */
-const PRECISE = 0.1
+export const PRECISE = 0.1
 
 /**
  * By which part a variant is above the controls, for every look: the one answer of the report, of
@@ -49,12 +50,17 @@ function liftOfPreciseRates(rates: readonly Stratum<Proportion>[], confidence: n
 
 /** Of means only the one below the line has to be precise: that above it is normal at any value. */
 function liftOfPreciseSides(values: readonly Stratum<Side>[], confidence: number): Ordinary {
+  return arePreciseControls(values, confidence) ? stratifiedLiftOfSides(values, confidence) : null
+}
+
+function arePreciseControls(values: readonly Stratum<Side>[], confidence: number): boolean {
   const reach = reachOf(values, confidence)
-  const arePrecise = values.every(
-    ({ ours, theirs }) =>
-      isPrecise(theirs, reach) && ours.squaredError > 0 && theirs.squaredError > 0,
-  )
-  return arePrecise ? stratifiedLiftOfSides(values, confidence) : null
+  return values
+    .map(withKnownSpread)
+    .every(
+      ({ ours, theirs }) =>
+        isPrecise(theirs, reach) && ours.squaredError > 0 && theirs.squaredError > 0,
+    )
 }
 
 const reachOf = (
@@ -65,8 +71,11 @@ const reachOf = (
 const isPrecise = ({ mean, squaredError }: Side, reach: number): boolean =>
   reach * Math.sqrt(squaredError) <= PRECISE * mean
 
-/** A lift with what it is for every look. */
-export function liftForEveryLook<Lift extends Effect>(
+/**
+ * A lift as the report has it. Of means and ratios whose control is not known to a tenth, one look too goes by the bounds:
+ * by the delta method a control that is small by chance makes the error of a loss too small, and the p is that of the difference.
+ */
+export function reportedLift<Lift extends Effect>(
   effect: Lift | null,
   strata: Strata,
   type: 'rate' | 'value',
@@ -74,6 +83,13 @@ export function liftForEveryLook<Lift extends Effect>(
   if (!effect?.sequential) return effect
   const bounds = sequentialLift(strata, type)
   if (!bounds) return effect
-  const { low, high, sequentialP } = bounds
-  return { ...effect, sequential: [low, high], sequentialP }
+  const scored =
+    type === 'rate' || arePreciseControls(strata.values, CONFIDENCE)
+      ? undefined
+      : liftBounds(strata, type, CONFIDENCE)
+  return ofAllLooks({
+    ...effect,
+    ...(scored && { p: scored.p, interval: scored.once() }),
+    ...{ sequential: [bounds.low, bounds.high] as const, sequentialP: bounds.sequentialP },
+  })
 }

@@ -96,23 +96,29 @@ function sidesOf(seen: readonly Stratum<Side>[]) {
     mean: total(strata, (one) => (weightOf(one) / weight) * of(one).mean),
     squaredError: total(strata, (one) => (weightOf(one) / weight) ** 2 * of(one).squaredError),
   })
-  const parts = strata.flatMap((one) =>
-    [one.ours, one.theirs].map(({ squaredError, degreesOfFreedom }) => ({
-      error: (weightOf(one) / weight) ** 2 * squaredError,
-      freedom: degreesOfFreedom,
-    })),
-  )
-  const error = total(parts, (part) => part.error)
-  const spread = total(parts, (part) => part.error ** 2 / part.freedom)
   return {
     ours: side(({ ours }) => ours),
     theirs: side(({ theirs }) => theirs),
     units: total(strata, sizeOf),
-    freedom: spread === 0 ? Infinity : error ** 2 / spread,
+    freedom: satterthwaiteOf(strata, 1),
     largest: Math.max(
       ...strata.flatMap(({ ours, theirs }) => [ours.mean, theirs.mean].map(Math.abs)),
     ),
   }
+}
+
+/**
+ * The degrees of freedom of ours − ratio · theirs, over all strata: Satterthwaite, An approximate distribution of estimates
+ * of variance components (1946).
+ */
+export function satterthwaiteOf(strata: readonly Stratum<Side>[], ratio: number): number {
+  const parts = strata.flatMap((one) => [
+    { error: weightOf(one) ** 2 * one.ours.squaredError, side: one.ours },
+    { error: (weightOf(one) * ratio) ** 2 * one.theirs.squaredError, side: one.theirs },
+  ])
+  const error = total(parts, (part) => part.error)
+  const spread = total(parts, (part) => part.error ** 2 / part.side.degreesOfFreedom)
+  return spread === 0 ? Infinity : error ** 2 / spread
 }
 
 export const isUsable = ({ ours, theirs }: Stratum<Proportion>): boolean =>

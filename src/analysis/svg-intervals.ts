@@ -35,7 +35,8 @@ export function intervals(
 
 /** All intervals of one look, no effect, and of every look what does not make these too small. */
 function scaleOf(effects: readonly Effect[]): Scale {
-  const once = [0, ...effects.flatMap(({ value, interval }) => [value, ...(interval ?? [])])]
+  const seen = effects.flatMap(({ value, interval }) => [value, ...(interval ?? [])])
+  const once = [0, ...seen.filter(Number.isFinite)]
   const most = MOST_TIMES * Math.max(...once.map(Math.abs))
   const often = effects.flatMap(({ sequential }) => sequential ?? [])
   const all = [...once, ...often.map((end) => Math.max(-most, Math.min(most, end)))]

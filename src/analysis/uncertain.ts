@@ -37,11 +37,22 @@ export function judge(estimate: Uncertain, largest: number, confidence = CONFIDE
     return { value, interval: null, sequential: null, p: null, sequentialP: null }
   const around = (reach: number): Interval => [value - reach * error, value + reach * error]
   const distance = Math.abs(value) / error
+  const [once, p] = [
+    studentReach(degreesOfFreedom, confidence),
+    studentTails(distance, degreesOfFreedom),
+  ]
   return {
     value,
-    interval: around(studentReach(degreesOfFreedom, confidence)),
-    sequential: around(sequentialReach(units, confidence)),
-    p: studentTails(distance, degreesOfFreedom),
-    sequentialP: sequentialP(distance, units),
+    interval: around(once),
+    // All looks know no more than one: of three units or so, Student's reach is the larger.
+    sequential: around(Math.max(once, sequentialReach(units, confidence))),
+    p,
+    sequentialP: Math.max(p, sequentialP(distance, units)),
   }
 }
+
+/** All looks together know no more than one, so their p is not below its, which of few is exact. */
+export const ofAllLooks = <One extends Pick<Judged, 'p' | 'sequentialP'>>(effect: One): One =>
+  effect.sequentialP === null
+    ? effect
+    : { ...effect, sequentialP: Math.max(effect.p ?? 0, effect.sequentialP) }

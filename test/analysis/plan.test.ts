@@ -103,6 +103,19 @@ test.each([
   },
 )
 
+// R: 2 * power.t.test(delta = 10 * effect, sd = 20, power = 0.8)$n is 504.3, 1397.3 and 198.2, by Student's t and not by the normal.
+test.each([
+  [-0.5, 503],
+  [-0.3, 1396],
+  [0.8, 197],
+])(
+  'of a mean that is hardly known by then, a loss needs as many as a gain: %d needs %d',
+  (effect, units) => {
+    const question = { metric: { mean: 10, variance: 400 }, shares: [0.5, 0.5] }
+    expect(unitsFor(question, { effect, power: 0.8, looks: 'once' })).toBe(units)
+  },
+)
+
 test('the units, the effect and the power say one thing', () => {
   fc.assert(
     fc.property(

@@ -103,3 +103,75 @@ test('where the one method takes over from the other, they differ by less than a
       expect(Math.abs((one?.high ?? 9) - (few?.high ?? 0))).toBeLessThan(0.012)
     }
 })
+
+describe('of means, for one look', () => {
+  /** Those who converted paid 10 or nothing like it; sums and spreads as they are. */
+  const paid = (
+    variant: string,
+    units: number,
+    sum: number,
+    squaredDeviations: number,
+  ): PhasedConversions => ({
+    ...cell(variant, Math.round(units / 20), units),
+    ...{ sum, squaredDeviations },
+  })
+  const liftOf = (...cells: readonly PhasedConversions[]) =>
+    newIn(phasedConversions('buy', cells, 1, ['control']))?.value
+
+  test('a control that is known to a tenth has the delta method of GrowthBook', () => {
+    const value = liftOf(
+      paid('new', 40_000, 42_000, 160_000),
+      paid('control', 40_000, 40_000, 160_000),
+    )
+    const error = Math.sqrt((160_000 / 40_000 ** 2) * (1 + 1.05 ** 2))
+    expect(value?.lift?.interval?.[0]).toBeCloseTo(0.05 - 1.96 * error, 4)
+    expect(value?.lift?.interval?.[1]).toBeCloseTo(0.05 + 1.96 * error, 4)
+  })
+
+  test('a loss beside a control that is hardly known has the p of the difference, and an interval that says the same', () => {
+    const value = liftOf(paid('new', 180, 100, 3000), paid('control', 180, 300, 30_000))
+    expect(value?.lift?.value).toBeCloseTo(-2 / 3, 10)
+    expect(value?.lift?.p).toBeCloseTo(value?.difference?.p ?? NaN, 10)
+    expect(value?.lift?.p).toBeGreaterThan(0.1)
+    expect(value?.lift?.interval?.[1]).toBeGreaterThan(0)
+  })
+
+  test('a control that may be nothing sets a gain no limit, in print too', () => {
+    const cells = [paid('new', 180, 400, 30_000), paid('control', 180, 100, 20_000)]
+    expect(liftOf(...cells)?.lift?.interval?.[1]).toBe(Infinity)
+    const report = phasedConversions('buy', cells, 1, ['control'])
+    const lines = conversionLines(report, ['control'], { paint: createColors(false) })
+    expect(lines.join('\n')).toMatch(/lift of the mean .* no limit/)
+  })
+})
+
+const few = fc
+  .tuple(
+    fc.integer({ min: 2, max: 40 }),
+    fc.integer({ min: 2, max: 4000 }),
+    fc.nat(1000),
+    fc.nat(1000),
+  )
+  .map(([n, m, a, b]): Counts => [Math.round((n * a) / 1000), n, Math.round((m * b) / 1000), m])
+
+test.each<[string, readonly Counts[]]>([
+  ['2 of 2 against 2 of 165', [[2, 2, 2, 165]]],
+  ['280 of 283 against 1 of 8', [[280, 283, 1, 8]]],
+  ['1 of 8 against 280 of 283', [[1, 8, 280, 283]]],
+])('every look of %s holds one look', (_, list) => holdsOneLook(list))
+
+test('every look holds one look, of few on one side as well', () => {
+  fc.assert(fc.property(fc.array(few, { minLength: 1, maxLength: 3 }), holdsOneLook), {
+    numRuns: 300,
+  })
+})
+
+function holdsOneLook(list: readonly Counts[]): void {
+  const own = newIn(reported(...list))
+  for (const effect of [own?.difference, own?.lift, own?.value?.difference, own?.value?.lift]) {
+    if (!effect?.interval || !effect.sequential || effect.p === null) continue
+    expect(effect.sequential[0]).toBeLessThanOrEqual(effect.interval[0] + 1e-7)
+    expect(effect.sequential[1]).toBeGreaterThanOrEqual(effect.interval[1] - 1e-7)
+    expect(effect.sequentialP).toBeGreaterThanOrEqual(effect.p)
+  }
+}

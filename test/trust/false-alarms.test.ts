@@ -4,6 +4,7 @@ import { Moments } from '../../src/analysis/moments'
 import { momentsOf, quantileOf, unitsForSkewness, winsorised } from '../../src/analysis/outliers'
 import type { Interval } from '../../src/analysis/distributions'
 import { benjaminiHochberg } from '../../src/analysis/many-tests'
+import { type PhasedConversions, phasedConversions } from '../../src/analysis/phased-conversions'
 import { stratifiedDifference } from '../../src/analysis/stratified-rates'
 import { sampleRatio } from '../../src/analysis/sample-ratio'
 import { sequentialSampleRatio } from '../../src/analysis/sequential-sample-ratio'
@@ -290,6 +291,29 @@ test(
     const most = 0.05 + slack(0.05, experiments)
     expect(alarms.plain / experiments).toBeLessThan(most)
     expect(alarms.limited / experiments).toBeLessThan(most)
+  },
+  PATIENCE,
+)
+
+test.each([180, 1000])(
+  'lifts of means of %d units on each side, of whom 5 %% pay, are found by chance in 5 %%, as differences are',
+  (units) => {
+    const { next, normal } = chance(12)
+    const cell = (variant: string): PhasedConversions => {
+      const paid = Moments.of(
+        Array.from({ length: units }, () => (next() < 0.05 ? Math.exp(3 + normal()) : 0)),
+      )
+      const { sum, squaredDeviations } = paid
+      return { variant, cohort: 0, units, converted: 0, conversions: 0, sum, squaredDeviations }
+    }
+    const experiments = sized(200, 2000)
+    const found = share(() => {
+      const report = phasedConversions('buy', [cell('control'), cell('new')], 1, ['control'])
+      const lift = report.variants.find(({ variant }) => variant === 'new')?.value?.lift
+      const [low, high] = lift?.interval ?? [0, 0]
+      return (lift?.p ?? 1) < 0.05 || low > 0 || high < 0
+    }, experiments)
+    expect(found).toBeLessThan(0.05 + slack(0.05, experiments))
   },
   PATIENCE,
 )

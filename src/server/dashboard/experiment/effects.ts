@@ -67,9 +67,12 @@ const pOf = ({ lift, difference }: Pick<OfVariant, 'lift' | 'difference'>): numb
 
 /** JSON has null for an end without limit. */
 function read(effect: Effect | null): Effect | null {
-  if (!effect?.sequential) return effect
-  const [low, high] = effect.sequential as readonly [number | null, number | null]
-  return { ...effect, sequential: [low ?? -Infinity, high ?? Infinity] }
+  if (!effect) return null
+  return { ...effect, interval: ends(effect.interval), sequential: ends(effect.sequential) }
+}
+
+function ends(interval: readonly [number | null, number | null] | null): Effect['interval'] {
+  return interval && [interval[0] ?? -Infinity, interval[1] ?? Infinity]
 }
 
 /** A part of nothing says nothing: then the differences are shown. */
@@ -133,11 +136,8 @@ const PADDING = 0.06
 
 /** A scale on which all intervals of one look are seen, and zero, and what else is given. */
 export function reachOf(effects: readonly Effect[], others: readonly number[] = []): Scale {
-  const once = [
-    0,
-    ...others,
-    ...effects.flatMap(({ value, interval }) => [value, ...(interval ?? [])]),
-  ]
+  const seen = effects.flatMap(({ value, interval }) => [value, ...(interval ?? [])])
+  const once = [0, ...others, ...seen.filter(Number.isFinite)]
   const most = MOST_TIMES * Math.max(...once.map(Math.abs))
   const often = effects.flatMap(({ sequential }) => sequential ?? [])
   const within = often.map((end) => Math.max(-most, Math.min(most, end)))
