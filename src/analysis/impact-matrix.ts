@@ -1,17 +1,41 @@
 import { canonicalText } from '../core/canonical'
 import type { Claim } from '../core/decision'
+import type { JsonValue } from '../core/json'
 import { isEnabledVariant } from '../experiments/variants'
 import type { ChangeMatrix } from './impact-view'
 
 /** What an answer is called: two answers that differ for anybody's code have two names. */
 export function answerOf({ enabled, variant, value }: AnswerParts): string {
   const isSwitch = value === undefined || value === enabled
-  if (variant === undefined) return isSwitch ? (enabled ? 'on' : 'off') : canonicalText(value)
-  const name = variant === 'on' || variant === 'off' ? JSON.stringify(variant) : variant
-  if (value !== undefined) return `${name} = ${canonicalText(value)}`
-  const isOn = isEnabledVariant(variant)
-  if (enabled) return isOn ? name : `${name} (on)`
-  return isOn && variant !== 'control' ? `${name} (off)` : name
+  if (variant === undefined) return isSwitch ? onOrOff(enabled) : canonicalText(value)
+  const name = isUnlike(variant, value) ? variant : `variant ${JSON.stringify(variant)}`
+  if (value !== undefined)
+    return `${name} = ${canonicalText(value)}${enabled === Boolean(value) ? '' : ` (${onOrOff(enabled)})`}`
+  // Of a list it is off without a value, in a mapping it is a variant like any other.
+  const isOn = isEnabledVariant(variant) && variant !== 'control'
+  return enabled === isOn ? name : `${name} (${onOrOff(enabled)})`
+}
+
+const onOrOff = (enabled: boolean): string => (enabled ? 'on' : 'off')
+
+/** Whether the name of a variant cannot be taken for another answer, such as the value 5. */
+function isUnlike(variant: string, value: JsonValue | undefined): boolean {
+  if (/ = |^variant "/.test(variant)) return false
+  if (value !== undefined) return true
+  return !/^(?:on|off)$| \((?:on|off)\)$/.test(variant) && !isJson(variant)
+}
+
+/** As JSON begins; what else there is need not be parsed. */
+const LIKE_JSON = /^(?:-?\d|["[{]|(?:true|false|null)$)/
+
+function isJson(text: string): boolean {
+  if (!LIKE_JSON.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export type AnswerParts = Pick<Claim, 'enabled' | 'variant' | 'value'>
