@@ -17,6 +17,7 @@ import { whoMappings } from './visitor-traits'
 
 /** An entry of one version of a live config, with what it may name. */
 export interface EntryVersion {
+  readonly feature: string
   readonly value: JsonValue
   /** A feature of a GrowthBook payload, whose only selectors are its rules. */
   readonly isPayload: boolean

@@ -32,6 +32,8 @@ type Kind = 'point' | 'loid' | 'hundredth' | 'thousandth' | 'tenThousandth' | 's
 export interface Hash {
   readonly key: string
   readonly kind: Kind
+  /** Of rules, the seed of the hash. */
+  readonly seed?: string
   /** What is asked, not hashed: a coin falls as nobody can foresee. */
   readonly words?: string
 }
@@ -80,20 +82,19 @@ export class PlannedDraws implements Bucketing {
     if (version !== 1 && version !== 2) return () => null
     return (unit) => {
       const text = textOf(unit)
-      return text === undefined ? null : this.draw(`${seed} ${text}`, kind) / steps
+      return text === undefined ? null : this.draw(`${seed} ${text}`, kind, { seed }) / steps
     }
   }
 
   /** A question whose answer is not known: both are tried. The words say that it is yes. */
   assume(words: string): boolean {
-    return this.draw(words, 'coin', words) === 1
+    return this.draw(words, 'coin', { words }) === 1
   }
 
-  private draw(of: string, kind: Kind, words?: string): number {
+  private draw(of: string, kind: Kind, also?: Pick<Hash, 'seed' | 'words'>): number {
     const key = `${kind} ${of}`
     const at = this.fixed.get(key)
-    if (at === undefined)
-      this.missing ??= words === undefined ? { key, kind } : { key, kind, words }
+    if (at === undefined) this.missing ??= { key, kind, ...also }
     return at ?? 0
   }
 }
@@ -103,19 +104,21 @@ const TEN_THOUSANDTHS = ['tenThousandth', 10_000] as const
 /** The logged-out id that has no bucket among percentages. */
 export const NO_NUMBER = '?'
 
-/** The buckets of a kind of hash at a time, cut into segments. */
-export type SegmentsAt = (kind: Kind, now: number) => readonly Segment[]
+/** The buckets of a hash at a time, cut into segments. */
+export type SegmentsAt = (hash: Cut, now: number) => readonly Segment[]
+
+type Cut = Pick<Hash, 'kind' | 'seed'>
 
 /** The segments of each kind of hash for two versions of an entry: all its buckets, cut. */
 export function segmentsOf(versions: readonly EntryVersion[], compat: Compat): SegmentsAt {
   const entries = versions.map(({ value }) => value).filter(isJsonObject)
   const ramps = entries.flatMap((entry) => rampsIn(entry)).map(({ ramp }) => ramp)
-  const at = (now: number): ((kind: Kind) => readonly Segment[]) =>
+  const at = (now: number): ((hash: Cut) => readonly Segment[]) =>
     segmentsBy(versions, compat, [...new Set(ramps.map((ramp) => ramp.percentAt(now)))])
   let last = { now: 0, of: at(0) }
-  return (kind, now) => {
+  return (hash, now) => {
     if (ramps.length > 0 && last.now !== now) last = { now, of: at(now) }
-    return last.of(kind)
+    return last.of(hash)
   }
 }
 
@@ -123,7 +126,7 @@ export function segmentsOf(versions: readonly EntryVersion[], compat: Compat): S
 export function endsIn(versions: readonly EntryVersion[], compat: Compat): readonly number[] {
   const of = segmentsBy(versions, compat, [])
   const ends = (['loid', 'hundredth', 'stable', 'point'] as const).flatMap((kind) =>
-    of(kind).map(({ at }) => (at / SIZES[kind]) * 100),
+    of({ kind }).map(({ at }) => (at / SIZES[kind]) * 100),
   )
   return [...new Set(ends)]
 }
@@ -145,11 +148,11 @@ function segmentsBy(
   versions: readonly EntryVersion[],
   compat: Compat,
   ramped: readonly number[],
-): (kind: Kind) => readonly Segment[] {
+): (hash: Cut) => readonly Segment[] {
   const entries = versions.map(({ value }) => value).filter(isJsonObject)
   const percents = [...entries.flatMap(percentsIn), ...ramped]
-  const known = new Map<Kind, readonly Segment[]>()
-  const make: Record<Kind, () => readonly Segment[]> = {
+  const known = new Map<string, readonly Segment[]>()
+  const make: Record<Kind, (seed: string) => readonly Segment[]> = {
     point: () =>
       pointSegments(
         percents,
@@ -163,14 +166,15 @@ function segmentsBy(
     hundredth: () =>
       cut([...entries.flatMap(hundredthsIn), ...endsOf(ramped, HUNDREDTHS)], HUNDREDTHS),
     stable: () => cut([...entries.flatMap(stableEnds), ...endsOf(ramped, POINTS)], POINTS),
-    thousandth: () => cut(cutsAt(ruleEnds(versions), 1000), 1000),
-    tenThousandth: () => cut(cutsAt(ruleEnds(versions), 10_000), 10_000),
+    thousandth: (seed) => cut(cutsAt(ruleEnds(versions, seed), 1000), 1000),
+    tenThousandth: (seed) => cut(cutsAt(ruleEnds(versions, seed), 10_000), 10_000),
     // Nobody knows how many there are of either side: each is a kind of its own.
     coin: () => [0, 1].map((at) => ({ at, share: 1 })),
   }
-  return (kind) => {
-    const segments = known.get(kind) ?? make[kind]()
-    known.set(kind, segments)
+  return ({ kind, seed = '' }) => {
+    const key = `${kind} ${seed}`
+    const segments = known.get(key) ?? make[kind](seed)
+    known.set(key, segments)
     return segments
   }
 }

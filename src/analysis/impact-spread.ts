@@ -104,7 +104,7 @@ export class Spread {
     const claims = sides.flatMap(({ names, side }) => side.ask(names, world, now))
     const { wanted } = draws
     if (wanted === undefined) return void this.found.push({ share, claims, answers })
-    for (const segment of this.segments(wanted.kind, now)) {
+    for (const segment of this.segments(wanted, now)) {
       draws.fix(wanted, segment.at)
       const { words } = wanted
       const known = words === undefined ? answers : new Map([...answers, [words, segment.at === 1]])

@@ -146,7 +146,7 @@ function mentioned(kind: Kind): readonly EntryVersion[] {
   const rules = Object.entries(kind.attributes ?? {}).map(([name, is]) => ({
     condition: { [name]: { $in: [is] } },
   }))
-  const common = { groups: {}, bandits: {} }
+  const common = { feature: '', groups: {}, bandits: {} }
   return [
     { value, isPayload: false, ...common },
     { value: { rules }, isPayload: true, ...common },

@@ -40,7 +40,7 @@ export class PlannedSide {
   constructor(definitions: Closure, draws: PlannedDraws, compilers: Compilers) {
     this.patterns = plannedPatterns(draws, compilers.patterns)
     this.targeting = plannedTargeting(draws, compilers.targeting)
-    this.versions = [...definitions.values()].map(versionOf)
+    this.versions = [...definitions].map(versionOf)
     this.forcesByUrl = [...definitions.values()].some((one) => one?.forcesByUrl === true)
     let index = 0
     for (const [name, definition] of definitions) {
@@ -95,7 +95,11 @@ const MISSING = {
   error: { code: 'FLAG_NOT_FOUND', message: 'there is no such feature' },
 } as const satisfies Claim
 
-const versionOf = (definition: DefinitionInForce | undefined): EntryVersion => ({
+const versionOf = ([feature, definition]: [
+  string,
+  DefinitionInForce | undefined,
+]): EntryVersion => ({
+  feature,
   value: definition?.value ?? 'off',
   isPayload: definition?.isPayload ?? false,
   groups: definition?.groups ?? {},

@@ -1,12 +1,35 @@
 import { nameOf } from '../core/coercion'
 import { isJsonList, isJsonObject, type JsonObject, own } from '../core/json'
 import { variationRanges } from '../rules/assignment'
-import { rangesOf, sharesOf } from '../rules/targeting'
+import { rangesOf, sharesOf, textOr } from '../rules/targeting'
 import { type EntryVersion, rulesOf } from './entry-questions'
 
-/** Where the shares of rules end, from 0 to 1. */
-export const ruleEnds = (versions: readonly EntryVersion[]): readonly number[] =>
-  versions.flatMap(({ value, bandits }) => rulesOf(value).flatMap((rule) => endsIn(rule, bandits)))
+/**
+ * Where the shares of rules end, from 0 to 1, of those rules that may draw by a seed; of all where none
+ * is known to.
+ */
+export function ruleEnds(versions: readonly EntryVersion[], seed: string): readonly number[] {
+  const rules = versions.flatMap(({ value, bandits, feature }) =>
+    rulesOf(value).map((rule) => ({ rule, bandits, seeds: seedsOf(rule, feature) })),
+  )
+  const drawing = rules.filter(({ seeds }) => seeds.includes(seed))
+  return (drawing.length > 0 ? drawing : rules).flatMap(({ rule, bandits }) =>
+    endsIn(rule, bandits),
+  )
+}
+
+/** The seeds by which a rule draws: its own, else its key or its feature; those of its filters, that of its namespace. */
+export function seedsOf(rule: JsonObject, feature: string): readonly string[] {
+  const { seed, key, namespace, filters } = rule
+  const [id] = isJsonList(namespace) ? namespace : []
+  return [
+    textOr(seed, Object.hasOwn(rule, 'force') ? feature : nameOf(key || feature)),
+    `__${nameOf(id)}`,
+    ...(isJsonList(filters) ? filters : []).map((filter) =>
+      nameOf(isJsonObject(filter) ? own(filter, 'seed') : undefined),
+    ),
+  ]
+}
 
 function endsIn(rule: JsonObject, bandits: JsonObject): readonly number[] {
   const { coverage, range, namespace, filters, ranges, weights } = rule
