@@ -76,7 +76,10 @@ function withCuped(
   compared: Compared,
 ): ConversionReport {
   const { controls, cohorts } = compared
-  const { sums, theta, explained } = adjustByBefore(cells.map(({ pairs }) => pairs))
+  const { sums, theta, explained } = adjustByBefore(
+    cells.map(({ pairs }) => pairs),
+    cells.map(({ cohort }) => cohort),
+  )
   const balanceP = balanceOf(cells, compared)
   const isBalanced = balanceP === null || balanceP >= IMBALANCE_BELOW
   const cuped: Cuped = { beforeMs, theta, reduction: explained, balanceP, isBalanced }

@@ -41,6 +41,9 @@ export function segmentLines(
               paint.dim('  lifts with intervals of 95 %; p adjusted over all segments'),
             '',
             ...table([HEAD, ...values.flatMap((value) => rowsOf(value, i))], [0, 1]),
+            ...values
+              .flatMap((value) => unbalancedLines(value, i))
+              .map((line) => paint.yellow(line)),
           ],
     ),
     ...left,
@@ -63,7 +66,7 @@ function rowOf(
   const [effect, p] = isOfRate ? [lift, adjustedP] : [value?.lift, value?.adjustedP]
   const shown = isOfRate ? percent(rate?.value, 2) : meanText(value?.mean?.value)
   return [
-    segment === null ? 'unknown' : printable(segment),
+    segmentText(segment),
     printable(variant),
     whole(units),
     shown,
@@ -72,6 +75,21 @@ function rowOf(
     rangeText(effect?.sequential, tenths),
   ]
 }
+
+/** Not red, as that of all people is: of twenty segments some are so by chance. */
+function unbalancedLines(
+  { value, conversions }: SegmentOfValue,
+  metric: number,
+): readonly string[] {
+  const cuped = conversions[metric]?.cuped
+  if (!cuped || cuped.isBalanced) return []
+  return [
+    `Caution: in ${segmentText(value)} the variants differed before their exposure (p ${probability(cuped.balanceP ?? 0)}), so nothing is adjusted there. Of many segments some do by chance; go by none of its lifts.`,
+  ]
+}
+
+const segmentText = (value: string | null): string =>
+  value === null ? 'unknown' : printable(value)
 
 const effectTexts = (effect: Effect | null | undefined): readonly [string, string] =>
   effect ? [signedTenths(effect.value), rangeText(effect.interval, tenths)] : ['–', '–']
