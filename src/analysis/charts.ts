@@ -1,4 +1,4 @@
-import { splitOf } from './counted-units'
+import { splitOf, testsSome } from './counted-units'
 import { effectDrawings } from './effects-chart'
 import type { ExperimentReport } from './experiment-report'
 import type { SimulatedExperiment, SimulationReport } from './simulation'
@@ -10,17 +10,20 @@ import { splitVerdict } from './verdicts'
 export function reportChart(report: ExperimentReport): string {
   const { feature, experiment, variants, sampleRatio, days, by } = report
   const split = splitOf(report)
+  const isOfSome = testsSome(variants)
+  const counted = by === 'unit' ? 'Units exposed' : 'Subjects assigned'
   const shares = bars(
-    by === 'unit'
-      ? 'Units exposed; the line is the expected share'
-      : 'Subjects assigned; the line is the expected share',
-    variants.map(({ variant, units, share, expectedShare }, i) => ({
-      label: variant,
-      share: share ?? 0,
-      expected: expectedShare,
-      figures: `${whole(units)}, ${percent(share, 2)}`,
-      colour: colourOf(i),
-    })),
+    `${counted}${isOfSome ? ' that are in the test of the split' : ''}; the line is the expected share`,
+    variants.map((one, i) => {
+      const share = isOfSome ? one.testedShare : one.share
+      return {
+        label: one.variant,
+        share: share ?? 0,
+        expected: one.expectedShare,
+        figures: figures(isOfSome ? one.tested : one.units, share),
+        colour: colourOf(i),
+      }
+    }),
   )
   const stacks = days.map(({ day, units }) => ({
     label: day,

@@ -27,6 +27,8 @@ export interface VariantReport {
   readonly moved: number
   /** The share of all units; null if there are none. */
   readonly share: number | null
+  /** The share of the tested units, which the expected one is compared with; null if there are none. */
+  readonly testedShare: number | null
   /**
    * What was expected of the tested units by the entries that decided for them, as a share of all of
    * them; null of a variant that none of these entries has.
@@ -68,20 +70,23 @@ export function countUnits(
   const expected = expectedUnits(tested, cohorts)
   for (const { variant } of shares ?? []) if (!expected.has(variant)) expected.set(variant, 0)
   const split = [...expected.values()].reduce((sum, units) => sum + units, 0)
+  const testedTotal = unitsIn(tested)
   const shareOf = new Map(shares?.map(({ variant, share }) => [variant, share]))
   const names = [...new Set([...expected.keys(), ...groups.map(({ variant }) => variant)])]
   const variants = names.sort(byCodePoint).map((variant): VariantReport => {
     const own = groups.filter((group) => group.variant === variant)
     const units = unitsIn(own)
+    const ownTested = unitsIn(tested.filter((group) => group.variant === variant))
     const wanted = expected.get(variant)
     return {
       variant,
       units,
-      tested: unitsIn(tested.filter((group) => group.variant === variant)),
+      tested: ownTested,
       estimated: unitsIn(own.filter(isEstimated)),
       crossed: unitsIn(own.filter(({ crossed }) => crossed)),
       moved: unitsIn(own.filter(({ moved }) => moved)),
       share: total > 0 ? units / total : null,
+      testedShare: testedTotal > 0 ? ownTested / testedTotal : null,
       // Without any unit the live config says what will be expected.
       expectedShare:
         wanted === undefined ? null : split > 0 ? wanted / split : (shareOf.get(variant) ?? null),
@@ -89,6 +94,10 @@ export function countUnits(
   })
   return { variants, leaks: leaksOf(groups, phases), total }
 }
+
+/** Whether some units of variants with a share are in no test, so that shares of all say nothing of the split. */
+export const testsSome = (variants: readonly VariantReport[]): boolean =>
+  variants.some(({ expectedShare, tested, units }) => expectedShare !== null && tested < units)
 
 /** The shares of each cohort, times its units, summed over the cohorts. */
 function expectedUnits(

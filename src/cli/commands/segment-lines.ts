@@ -1,6 +1,6 @@
 import type { ConversionOfVariant, ConversionReport } from '../../analysis/conversion-report'
 import type { Effect } from '../../analysis/effects'
-import { fixed, percent, probability, rangeText, unsignedZero, whole } from '../../analysis/figures'
+import { fixed, grouped, percent, probability, rangeText, whole } from '../../analysis/figures'
 import type { SegmentOfValue, SegmentReport } from '../../analysis/segments'
 import { type Output, printable } from '../output'
 import { type Row, table } from '../table'
@@ -64,7 +64,8 @@ function rowOf(
 ): Row {
   const isOfRate = metric === null || metric.type === 'rate'
   const [effect, p] = isOfRate ? [lift, adjustedP] : [value?.lift, value?.adjustedP]
-  const shown = isOfRate ? percent(rate?.value, 2) : meanText(value?.mean?.value)
+  const digits = metric?.type === 'ratio' ? 4 : 2
+  const shown = isOfRate ? percent(rate?.value, 2) : meanText(value?.mean?.value, digits)
   return [
     segmentText(segment),
     printable(variant),
@@ -99,7 +100,5 @@ const tenths = (value: number): string => fixed(value * 100, 1)
 const signedTenths = (value: number): string =>
   `${tenths(value).startsWith('-') ? '' : '+'}${tenths(value)} %`
 
-const meanText = (value: number | undefined): string =>
-  value === undefined
-    ? '–'
-    : unsignedZero(value.toLocaleString('en-US', { maximumFractionDigits: 4 }))
+const meanText = (value: number | undefined, digits: number): string =>
+  value === undefined ? '–' : grouped(value, digits)

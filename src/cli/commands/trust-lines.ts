@@ -14,6 +14,21 @@ import type { Output } from '../output'
 
 const UNTRUSTED = 'Do not trust this experiment until you know why.'
 
+/** What is wrong with the records, as lines; none where nothing is. */
+export function boxLines(
+  report: ExperimentReport,
+  { paint }: Pick<Output, 'paint'>,
+): readonly string[] {
+  // Where nothing was recorded, it says nothing of a metric that it was not.
+  const isOfNobody = report.gaps.nothing !== null && !isLikelyMisspelt(report)
+  const unrecorded = isLikelyMisspelt(report) ? paint.red : paint.yellow
+  const box = [
+    ...redLines(report).map(paint.red),
+    ...(isOfNobody ? [] : unrecordedLines(report).map(unrecorded)),
+  ]
+  return box.length === 0 ? [] : ['Data quality:', ...box.map((line) => `  ${line}`)]
+}
+
 /** Whether the counts can be trusted, as lines. */
 export function trustLines(
   report: ExperimentReport,
@@ -28,8 +43,6 @@ export function trustLines(
         ? paint.green
         : paint.yellow
   const phases = phaseLines(report)
-  const unrecorded = isLikelyMisspelt(report) ? paint.red : paint.yellow
-  const box = [...redLines(report).map(paint.red), ...unrecordedLines(report).map(unrecorded)]
   return [
     colour(sampleRatio.verdict === 'mismatch' ? `${verdict} ${UNTRUSTED}` : verdict),
     ...(sampleRatio.p === null || sampleRatio.sequentialP === null
@@ -41,7 +54,7 @@ export function trustLines(
         ]),
     looksLine(report),
     ...leaks.map((leak) => paint.red(leakText(leak))),
-    ...(box.length === 0 ? [] : ['Data quality:', ...box.map((line) => `  ${line}`)]),
+    ...boxLines(report, { paint }),
     ...noteLines(report).map((line) => (line.startsWith('CROSSED') ? paint.red(line) : line)),
     ...(phases.length === 0
       ? []

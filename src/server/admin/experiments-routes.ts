@@ -178,7 +178,9 @@ function viewOf(
 }
 
 function warningsOf(report: ExperimentReport): readonly string[] {
-  const { sampleRatio, leaks } = report
+  const { sampleRatio, leaks, gaps } = report
+  // Of nobody there is nothing else to say.
+  if (gaps.nothing !== null) return [...redLines(report), ...gapLines(report)]
   return [
     ...(sampleRatio.verdict === 'mismatch' ? [splitVerdict(sampleRatio, splitOf(report))] : []),
     ...redLines(report),

@@ -200,7 +200,7 @@ describe('rows that were lost', () => {
     const { code, out } = await report({ ...sound, drops })
     expect({
       code,
-      lines: out.split('\n').filter((line) => /^(No verdict|Data| {2}LOST)/.test(line)),
+      lines: out.split('\n').filter((line) => /^(No verdict|Data| {2}LOST|This ends)/.test(line)),
     }).toEqual({
       code: 1,
       lines: [
@@ -209,6 +209,7 @@ describe('rows that were lost', () => {
         '  LOST: 10 conversions named purchase were dropped at 2026-11-01, because their writer was full: the counts are not complete',
         '  LOST: 1 exposure that may be of this experiment was dropped at 2026-11-01, because no store can hold them: the counts are not complete',
         '  LOST: 40,000 exposures of button were dropped between 2026-11-01 and 2026-11-02T01:00Z, because their writer was full: the counts are not complete',
+        'This ends with exit code 1: the data are not sound.',
       ],
     })
   })
@@ -447,6 +448,44 @@ test.each([
   expect(() => readTime('--since', text, now)).toThrow(/^--since is /)
 })
 
+test('where some units are in no test of the split, the shares are those of the others', async () => {
+  const later = (variant: string, count: number, first: number): ExposureRow[] =>
+    exposed(variant, count, first).map((row) => ({ ...row, at: at + 5 * DAY }))
+  const exposures = [
+    ...exposed('control', 40),
+    ...exposed('red', 40, 40),
+    // They come back.
+    ...later('control', 20, 0),
+    ...later('control', 20, 100),
+    ...later('red', 20, 120),
+  ]
+  const { out } = await report({ exposures }, '--since', '2026-11-05')
+  expect(out).toContain(
+    block(`
+      variant  units  tested    share  expected
+      control     40      20  50.00 %   50.00 %  ████████████
+      later        0       0   0.00 %    0.00 %
+      red         20      20  50.00 %   50.00 %  ████████████
+    `).replaceAll(/^(?=.)/gm, '  '),
+  )
+})
+
+test('a report of nothing says so, what the live config gives, and nothing else', async () => {
+  const { out, err } = await report({})
+  expect(out).toBe(
+    block(`
+      button, experiment exp, running
+      Nothing was recorded; the shares that the live config gives:
+
+        variant  units  share  expected
+        control      0      –   50.00 %
+        later        0      –    0.00 %
+        red          0      –   50.00 %
+    `),
+  )
+  expect(err).toContain('nothing was recorded of experiment exp in this store')
+})
+
 describe('phases, windows and people who sign in', () => {
   const configs = [30, 70].map((weight) => {
     const text = JSON.stringify({
@@ -633,6 +672,9 @@ test('metrics of the live config need no option: their roles, their window and t
   expect(out).toContain('errors (error), guardrail, lower is better')
   expect(out).toContain(
     'Guardrail: red IS WORSE than the margin allows (5.0 %): +900.0 % (+717.9 % … +1156.2 %), every look.',
+  )
+  expect(out).toMatch(
+    /\nThis ends with exit code 1: errors is worse than its margin in red\.\n$/,
   )
   const longer = await liveflag([...asked, '--window', '2h'])
   expect(longer.out).toContain('buyers (purchase), primary, within 2h  intervals of 95 %')

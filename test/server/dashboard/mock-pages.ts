@@ -386,6 +386,7 @@ export function experimentOf(
       crossed: i === 1 ? 3 : 0,
       moved: i === 1 ? 412 : 0,
       share: (units[i] ?? 0) / total,
+      testedShare: (units[i] ?? 0) / total,
       expectedShare: 1 / 3,
     })),
     sampleRatio: {

@@ -116,12 +116,16 @@ const Belonging = ({ view: { gatedFeature, holdout } }: ReportProps) => (
   </>
 )
 
+/** Some messages end with their dot already. */
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`
+
 /** The warnings say what there is instead. */
 const Nothing = ({ view: { report, warnings } }: ReportProps) => (
   <>
     <Empty title="There is nothing to report yet.">
       {warnings.map((warning) => (
-        <p key={warning}>{`${warning.charAt(0).toUpperCase()}${warning.slice(1)}.`}</p>
+        <p key={warning}>{sentence(warning)}</p>
       ))}
       <p>
         <a href={`experiments/${segment(report.experiment)}/plan`}>Plan it</a>: how many units and
@@ -199,7 +203,8 @@ function Counted({ view }: ReportProps) {
   const [first, last] = [days[0], days.at(-1)]
   return (
     <p class="muted">
-      <Whose view={view} />, {many(units, by === 'unit' ? 'unit' : 'subject')}
+      <Whose view={view} />
+      {report.gaps.nothing === null && `, ${many(units, by === 'unit' ? 'unit' : 'subject')}`}
       {first && last && ` first seen from ${first.day} to ${last.day}`}
       {windowMs !== null && `, each for ${windowText(windowMs)}`}
       {stitched && ', signed-out and signed-in time joined'}

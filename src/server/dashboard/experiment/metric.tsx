@@ -8,7 +8,6 @@ import {
   type MeasuredVariant,
   measuresOf,
   type Reading,
-  saidOf,
 } from './effects'
 import { MetricNotes } from './metric-notes'
 import { effectText, meanText, rangeText, rateText } from './numbers'
@@ -35,12 +34,7 @@ export function Metric({ conversion, report, reading }: MetricProps) {
       {measuresOf(conversion).map((measure) => (
         <div key={measure.kind} class="measure">
           <EffectPlot conversion={conversion} measure={measure} reading={reading} />
-          <MeasureTable
-            conversion={conversion}
-            measure={measure}
-            controls={report.controls}
-            reading={reading}
-          />
+          <MeasureTable conversion={conversion} measure={measure} controls={report.controls} />
         </div>
       ))}
       <MetricNotes conversion={conversion} controls={report.controls} />
@@ -80,10 +74,10 @@ interface MeasureTableProps {
   readonly conversion: Conversion
   readonly measure: Measure
   readonly controls: readonly string[]
-  readonly reading: Reading
 }
 
-function MeasureTable({ conversion, measure, controls, reading }: MeasureTableProps) {
+/** The figures; what they say stands beside their intervals. */
+function MeasureTable({ conversion, measure, controls }: MeasureTableProps) {
   const { kind, rows } = measure
   const name = conversion.metric?.name ?? conversion.name
   return (
@@ -92,12 +86,7 @@ function MeasureTable({ conversion, measure, controls, reading }: MeasureTablePr
         <MeasureHead measure={measure} controls={controls} />
         <tbody>
           {rows.map((row) => (
-            <MeasureRow
-              key={row.of.variant}
-              row={row}
-              measure={measure}
-              said={saidOf(row, conversion, reading)?.words ?? controlWord(rows)}
-            />
+            <MeasureRow key={row.of.variant} row={row} measure={measure} />
           ))}
         </tbody>
       </table>
@@ -134,9 +123,6 @@ const MeasureHead = ({
         {scale === 'lift' ? 'Lift' : 'Difference'} against {controls.join(' and ') || 'the control'}
         , 95 %
       </th>
-      <th scope="col" rowSpan={2}>
-        Verdict
-      </th>
     </tr>
     <tr>
       {COLUMNS.map((words, i) => (
@@ -148,16 +134,12 @@ const MeasureHead = ({
   </thead>
 )
 
-/** A variant alone is the control of nothing. */
-const controlWord = (rows: Measure['rows']): string => (rows.length > 1 ? 'control' : '—')
-
 interface MeasureRowProps {
   readonly row: MeasuredVariant
   readonly measure: Measure
-  readonly said: string
 }
 
-function MeasureRow({ row, measure, said }: MeasureRowProps) {
+function MeasureRow({ row, measure }: MeasureRowProps) {
   const { of, index, figure, effect, p, adjustedP } = row
   const own = measure.kind === 'rate' ? rateText : meanText
   const text = effectText(measure)
@@ -179,7 +161,6 @@ function MeasureRow({ row, measure, said }: MeasureRowProps) {
       <td class="number">{pText(adjustedP)}</td>
       <td class="number">{rangeText(effect?.sequential, text)}</td>
       <td class="number">{pText(effect?.sequentialP)}</td>
-      <td>{said}</td>
     </tr>
   )
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { ExperimentView } from '../../admin/contract'
 import { seriesColor } from '../parts/colors'
 import { count, many, percent, probabilityText } from '../parts/figures'
@@ -37,10 +38,16 @@ export const Split = ({ report }: { readonly report: Report }) => (
     {report.gaps.nothing === null && <SplitTest report={report} />}
     <div class="scroll" role="region" aria-label="Shares by variant" tabIndex={0}>
       <table class="table">
-        <SplitHead />
+        <SplitHead isOfSome={testsSome(report)} />
         <tbody>
           {report.variants.map((one, index) => (
-            <VariantRow key={one.variant} one={one} index={index} total={testedOf(report)} />
+            <VariantRow
+              key={one.variant}
+              one={one}
+              index={index}
+              total={testedOf(report)}
+              isOfSome={testsSome(report)}
+            />
           ))}
         </tbody>
       </table>
@@ -58,16 +65,19 @@ export const Split = ({ report }: { readonly report: Report }) => (
       </div>
     ))}
     <AloneNotes report={report} />
-    {report.leaks.map(({ variant, units, why }) => (
-      <div key={variant} class="notice warn">
-        <p>
-          <strong>{many(units, 'unit')}</strong> leaked into <code>{variant}</code>, which{' '}
-          {why === 'no-share' ? 'has no share in' : 'is not in'} the entry that decided.
-        </p>
-      </div>
-    ))}
+    <LeakNotes report={report} />
   </>
 )
+
+const LeakNotes = ({ report }: { readonly report: Report }) =>
+  report.leaks.map(({ variant, units, why }) => (
+    <div key={variant} class="notice warn">
+      <p>
+        <strong>{many(units, 'unit')}</strong> leaked into <code>{variant}</code>, which{' '}
+        {why === 'no-share' ? 'has no share in' : 'is not in'} the entry that decided.
+      </p>
+    </div>
+  ))
 
 const AloneNotes = ({ report }: { readonly report: Report }) =>
   report.alone.map(({ variant, units }) => (
@@ -80,15 +90,17 @@ const AloneNotes = ({ report }: { readonly report: Report }) =>
     </div>
   ))
 
-const SplitHead = () => (
+const SplitHead = ({ isOfSome }: { readonly isOfSome: boolean }) => (
   <thead>
     <tr>
       <th scope="col">Variant</th>
-      {['Units', 'Expected', 'Share', 'Expected'].map((name, i) => (
-        <th key={i} scope="col" class="number">
-          {name}
-        </th>
-      ))}
+      {['Units', ...(isOfSome ? ['Tested'] : []), 'Expected', 'Share', 'Expected'].map(
+        (name, i) => (
+          <th key={i} scope="col" class="number">
+            {name}
+          </th>
+        ),
+      )}
       <th scope="col" class="split-bars">
         <span class="hidden-label">As bars</span>
       </th>
@@ -144,23 +156,34 @@ function Tests({ report, p }: { readonly report: Report; readonly p: number }) {
 const testedOf = ({ variants }: Report): number =>
   variants.reduce((sum, { tested }) => sum + tested, 0)
 
+/** Beside the name of a variant. */
+const Note = ({ children }: { readonly children: ComponentChildren }) => (
+  <span class="variant-note muted small">{children}</span>
+)
+
+/** Whether some units are in no test, so that the shares of all of them say nothing of the split. */
+const testsSome = ({ variants }: Report): boolean =>
+  variants.some(({ expectedShare, tested, units }) => expectedShare !== null && tested < units)
+
 interface VariantRowProps {
   readonly one: Report['variants'][number]
   readonly index: number
   readonly total: number
+  readonly isOfSome: boolean
 }
 
-const VariantRow = ({ one, index, total }: VariantRowProps) => {
-  const { variant, units, tested, crossed, moved, share, expectedShare } = one
+const VariantRow = ({ one, index, total, isOfSome }: VariantRowProps) => {
+  const { variant, units, tested, crossed, moved, expectedShare } = one
+  const share = isOfSome ? one.testedShare : one.share
   return (
     <tr>
       <th scope="row" class="variant-name">
         <VariantName name={variant} index={index} />
-        {crossed > 0 && <span class="muted small">{count(crossed)} also saw another</span>}
-        {tested < units && <span class="muted small">{count(tested)} in the test</span>}
-        {moved > 0 && <span class="muted small">{count(moved)} in buckets that moved</span>}
+        {crossed > 0 && <Note>{count(crossed)} also saw another</Note>}
+        {moved > 0 && <Note>{count(moved)} in buckets that moved</Note>}
       </th>
       <td class="number">{count(units)}</td>
+      {isOfSome && <td class="number">{count(tested)}</td>}
       <td class="number">
         {expectedShare === null ? '—' : count(Math.round(expectedShare * total))}
       </td>

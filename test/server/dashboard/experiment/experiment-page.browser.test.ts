@@ -16,7 +16,7 @@ test('an experiment is read: the split, the data, phases, metrics with intervals
     const table = page.getByRole('region', { name: 'purchase, rate by variant' })
     await table.getByText('+13 % to +29 %').waitFor()
     await table.getByText('+5 % to +37 %').waitFor()
-    const guardrail = page.getByRole('region', { name: 'errors, rate by variant' })
+    const guardrail = page.locator('section.metric', { hasText: 'errors' })
     expect(await guardrail.getByText('worse than the margin').count()).toBe(2)
     await page.getByText('9, on 4 days').waitFor()
     const segment = page.getByRole('region', { name: 'purchase by country' })
@@ -74,6 +74,42 @@ test.each([
   },
 )
 
+test('where some units are in no test of the split, the shares beside the expected ones are those of the others', async () => {
+  const view = experimentOf([2000, 2000, 4000], 'no-mismatch')
+  const variants = view.report.variants.map((one) => ({
+    ...one,
+    ...{ tested: 2000, testedShare: 1 / 3, share: one.units / 8000 },
+  }))
+  scene().api.answer({
+    'GET experiments/4711': () => ({ json: { ...view, report: { ...view.report, variants } } }),
+  })
+  await on('/experiments/4711', async (page) => {
+    const table = page.getByRole('region', { name: 'Shares by variant' })
+    await table.getByText('Tested').waitFor()
+    const cells = table.getByRole('row', { name: 'playful' }).getByRole('cell')
+    expect((await cells.allTextContents()).slice(0, 5)).toEqual([
+      ...['4,000', '2,000', '2,000', '33.3 %', '33.3 %'],
+    ])
+  })
+})
+
+test('what there is instead of a report is said once, and nothing else', async () => {
+  const view = experimentOf([0, 0, 0], 'too-few')
+  const gaps = { ...view.report.gaps, nothing: { recorded: [], experiments: ['exp'] } }
+  const warnings = ['nothing was recorded of experiment 4711. Send exposures.']
+  scene().api.answer({
+    'GET experiments/4711': () => ({
+      json: { ...view, warnings, report: { ...view.report, gaps, days: [] } },
+    }),
+  })
+  await on('/experiments/4711', async (page) => {
+    await page.getByText('There is nothing to report yet.').waitFor()
+    await page.getByText('Nothing was recorded of experiment 4711. Send exposures.').waitFor()
+    expect(await page.getByText('..').count()).toBe(0)
+    expect(await page.getByText('0 units').count()).toBe(0)
+  })
+})
+
 test('what is asked is in the address, so that a link shows the same', async () => {
   const asked: string[] = []
   scene().api.answer({
@@ -123,7 +159,7 @@ test('a broken split is said first and alone, and no verdict is given', async ()
     expect(await page.getByRole('heading', { name: 'purchase' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Show the figures, though they mislead' }).click()
     await page.getByRole('heading', { name: 'purchase primary' }).waitFor()
-    const guardrail = page.getByRole('region', { name: 'errors, rate by variant' })
+    const guardrail = page.locator('section.metric', { hasText: 'errors' })
     expect(await guardrail.getByText('no verdict').count()).toBe(2)
   })
 })
