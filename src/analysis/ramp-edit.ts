@@ -23,6 +23,7 @@ export const NO_RAMP_EDITS = `${HEAD}ramps: {}\n`
 export function withRampEdit(text: string, feature: string, edit: RampEdit): string {
   const document = readLayer(text)
   const part = partOf(document, feature)
+  const key = part.log === undefined ? feature : nameIn(part.log)
   const { at, outcome, percent, to, reason } = edit
   const written = {
     at: new Date(at).toISOString().replace('.000Z', 'Z'),
@@ -31,8 +32,8 @@ export function withRampEdit(text: string, feature: string, edit: RampEdit): str
     ...(outcome === 'fail' && { to }),
     reason,
   }
-  const lines = withLines(text, part, feature, written)
-  const whole = laidOut(document, feature, written)
+  const lines = withLines(text, part, key, written)
+  const whole = laidOut(document, key, written)
   return lines !== undefined && saysTheSame(lines, whole) ? lines : whole
 }
 
@@ -50,15 +51,24 @@ function partOf({ contents }: Document, feature: string): EditedPart {
   const ramps = pairOf(contents, 'ramps')
   const value = ramps && valueOf(ramps)
   if (value !== undefined && !isMap(value)) throw cannot('its ramps are no mapping')
-  const log = value && pairOf(value, feature)
+  // Both are names of the feature: under another key than what is there, an edit would answer nothing.
+  const [log, twice] = [feature, PREFIX + feature].flatMap(
+    (name) => (value && pairOf(value, name)) ?? [],
+  )
+  if (twice)
+    throw cannot(`it has ${feature} and ${PREFIX}${feature}, which are one; join them first`)
   const list = log && valueOf(log)
   if (list !== undefined && !isSeq(list))
     throw cannot(`what it has of ${feature} is no list of edits; correct it, or take it out, first`)
   return { ramps, log }
 }
 
+const PREFIX = 'feature_'
+
 const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
-  map.items.find(({ key }) => isScalar(key) && String(key.value) === name)
+  map.items.find((pair) => nameIn(pair) === name)
+
+const nameIn = ({ key }: Pair): string => (isScalar(key) ? String(key.value) : '')
 
 /** Undefined of a key without a value. */
 const valueOf = ({ value }: Pair): unknown =>

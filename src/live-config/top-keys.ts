@@ -4,7 +4,7 @@ import { didYouMean, isMisspelt } from '../core/suggest'
 import type { Document } from './dialects/dialect'
 import { holdsPayload } from './dialects/growthbook'
 import { HOLDOUTS } from './entries/holdouts'
-import { hasRamps } from './entries/ramps'
+import { hasRamps, RAMPS } from './entries/ramps'
 import { MERGE, MERGES_NOTHING } from './entries/shape'
 import { readsSegments } from './entries/shared'
 import type { Vocabularies } from './entries/vocabulary'
@@ -174,7 +174,8 @@ function payloadProblem({ entry: { key, value } }: TopKey): Found | undefined {
 
 /** Features below another key, while others are at the top. */
 function nestedProblem({ entry: { key, value } }: TopKey): Found | undefined {
-  if (key.startsWith(PREFIX) || !isJsonObject(value)) return undefined
+  // What became of ramps stands under the names of their features, which may be written so.
+  if (key.startsWith(PREFIX) || key === RAMPS || !isJsonObject(value)) return undefined
   const below = Object.keys(value).find((name) => name.startsWith(PREFIX))
   return below === undefined
     ? undefined

@@ -26,6 +26,21 @@ test('the first edit makes the list of its feature, the next is added to it', ()
   expect(twice).toMatch(/^# What became of the gates/)
 })
 
+test('edits under the whole key of a feature are added to, as the failure is there that a resume answers', () => {
+  const text = 'ramps:\n  feature_checkout:\n    - {at: 2026-12-03, outcome: fail}\n'
+  const resume = { at: AT, outcome: 'resume' as const, percent: 0, to: 0, reason: 'mended' }
+  const edited = withRampEdit(text, 'checkout', resume)
+  expect(edited.startsWith(text)).toBe(true)
+  expect(parse(edited)).toEqual({
+    ramps: {
+      feature_checkout: [expect.anything(), expect.objectContaining({ outcome: 'resume' })],
+    },
+  })
+  expect(() => withRampEdit(`${text}  checkout: []\n`, 'checkout', resume)).toThrow(
+    'it has checkout and feature_checkout, which are one; join them first',
+  )
+})
+
 test('comments, other keys and entries stay', () => {
   const text = '# ours\nfeature_a: on # kept\nramps:\n  # of the shop\n  other: []\n'
   const edited = withRampEdit(text, 'checkout', pass)

@@ -52,6 +52,21 @@ test('the same people come back when it is resumed and as far as it was', async 
   expect(assigned(features)).toEqual(before)
 })
 
+test('a feature has one list, under its name or its whole key', async () => {
+  const whole = FAIL.replace('checkout', 'feature_checkout')
+  const { features, above } = await open(BASE(), whole)
+  expect([assigned(features), features.snapshot.problems]).toEqual([[], []])
+  await above.set(`${whole}  checkout: [{at: 2026-12-01, outcome: resume}]\n`)
+  expect(features.snapshot.problems).toMatchObject([
+    {
+      severity: 'error',
+      line: 4,
+      message: 'checkout and feature_checkout are one feature; join their edits in one list',
+    },
+  ])
+  expect(assigned(features)).toEqual([])
+})
+
 test('the author of the entry edits and switches it off all the same', async () => {
   const { features, below } = await open(BASE(), FAIL.replace('fail', 'pass'))
   expect(assigned(features).length).toBeGreaterThan(0)

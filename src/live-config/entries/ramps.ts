@@ -30,7 +30,13 @@ export function readRamps(document: Document): RampLogs {
   for (const [name, log] of members) {
     const read = readEdits(log, (message) => wrong(`${name}: ${message}`, [name]))
     const feature = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name
-    edits.set(feature, read === undefined ? null : log)
+    const isTwice = edits.has(feature)
+    // What answers what is the order of one list, and two have none.
+    if (isTwice)
+      wrong(`${feature} and ${PREFIX}${feature} are one feature; join their edits in one list`, [
+        name,
+      ])
+    edits.set(feature, read === undefined || isTwice ? null : log)
   }
   return { edits, isUnreadable, problems }
 }
