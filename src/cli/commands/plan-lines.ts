@@ -1,6 +1,7 @@
 import { durationText } from '../../experiments/duration'
 import { finePercent, percent, whole } from '../../analysis/figures'
 import type { Plan, PlanFigures } from '../../analysis/planning'
+import { printable } from '../output'
 import { type Row, table } from '../table'
 
 /** What was asked for, beside the metric. */
@@ -11,16 +12,29 @@ export interface Asked {
 }
 
 /** A plan as lines: a column for who looks once, one for who looks often. */
-export function planLines(plan: Plan, asked: Asked): readonly string[] {
-  const { shares, metric } = plan
+export function planLines(
+  plan: Plan,
+  asked: Asked,
+  names: readonly string[] = [],
+): readonly string[] {
+  const { metric } = plan
   return [
-    `${shares.length} variants of ${shares.map((share) => percent(share, 2)).join(', ')}; the first is the control.`,
+    variantsText(plan, names),
     'rate' in metric
       ? `Of the control ${finePercent(metric.rate)} convert.`
       : `The mean of the control is ${metric.mean.toLocaleString('en-US')}, its variance ${metric.variance.toLocaleString('en-US')}.`,
     '',
     ...table([['', 'one look', 'every look'], ...found(plan, asked), ...needed(plan, asked)]),
   ]
+}
+
+/** Shares that were written have no names. */
+function variantsText({ shares }: Plan, names: readonly string[]): string {
+  const isNamed = names.length === shares.length
+  const all = shares.map((share, i) =>
+    isNamed ? `${printable(names[i] ?? '')} ${percent(share, 2)}` : percent(share, 2),
+  )
+  return `${shares.length} variants${isNamed ? ':' : ' of'} ${all.join(', ')}; the first is the control.`
 }
 
 const row = ({ once, often }: Plan, name: string, of: (figures: PlanFigures) => string): Row => [

@@ -4,6 +4,7 @@ import {
   type Observed,
   observedIn,
   plannedShares,
+  plannedVariants,
   plannedWindow,
   type PlanSources,
 } from '../../analysis/planned-experiment'
@@ -55,7 +56,9 @@ export async function plan(
     windowMs: plannedWindow(sources),
     unitsPerDay: numberOf('--per-day', flags.perDay) ?? observed?.unitsPerDay,
   }
-  const shares = sharesOf('--shares', flags.shares) ?? plannedShares(sources.experiment)
+  const written = sharesOf('--shares', flags.shares)
+  const shares = written ?? plannedShares(sources.experiment)
+  const names = written ? [] : plannedVariants(sources.experiment)
   const metric = writtenMetric(flags) ?? observed?.metric ?? missingMetric()
   // Of a metric alone nothing can be said, and a table without rows would not say so.
   if (figures.effect === undefined && figures.units === undefined)
@@ -69,7 +72,7 @@ export async function plan(
   })
   const output = new Output(terminal)
   if (flags.json) output.document({ ...asked, unitsPerDay: figures.unitsPerDay ?? null })
-  else output.lines(planLines(asked, figures))
+  else output.lines(planLines(asked, figures, names))
   return OK
 }
 

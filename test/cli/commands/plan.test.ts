@@ -86,7 +86,9 @@ test('the shares of an experiment of the live config: both controls are the cont
   const { code, out } = await liveflag(['plan', path, 'button', '--rate', '0.1', '--units', '4000'])
   expect({ code, out }).toEqual({
     code: 0,
-    out: expect.stringContaining('2 variants of 50.00 %, 50.00 %; the first is the control.'),
+    out: expect.stringContaining(
+      '2 variants: control_1 and control_2 50.00 %, red 50.00 %; the first is the control.',
+    ),
   })
 })
 

@@ -112,7 +112,7 @@ export function Quality({ view: { checks, report } }: { readonly view: Experimen
       </p>
       <ul class="checks">
         {[...red, ...rest].map((check) => (
-          <CheckLine key={check.name} check={check} />
+          <CheckLine key={check.name} check={check} metrics={metricsOf(check, report)} />
         ))}
       </ul>
       {good.length > 0 && (
@@ -131,14 +131,31 @@ export function Quality({ view: { checks, report } }: { readonly view: Experimen
   )
 }
 
-function CheckLine({ check: { name, count: found, level } }: { readonly check: Check }) {
+/** The metrics that a check is about, if it is about metrics. */
+const metricsOf = ({ name }: Check, { conversions }: ExperimentView['report']): readonly string[] =>
+  conversions
+    .filter(
+      ({ unrecorded, cuped }) =>
+        (name === 'unrecorded' && unrecorded !== null) ||
+        (name === 'unbalanced' && cuped?.isBalanced === false),
+    )
+    .map((one) => one.metric?.name ?? one.name)
+
+interface CheckLineProps {
+  readonly check: Check
+  readonly metrics?: readonly string[]
+}
+
+function CheckLine({ check: { name, count: found, level }, metrics = [] }: CheckLineProps) {
   const { title, why } = CHECKS[name]
   const [kind, words] = LEVELS[level]
   return (
     <li class="check-line">
       <span class="check-count number">{count(found)}</span>
       <span>
-        {title} <span class={`badge ${kind}`}>{words}</span>
+        {title}
+        {metrics.length > 0 && `: ${metrics.join(', ')}`}{' '}
+        <span class={`badge ${kind}`}>{words}</span>
         {level !== 'good' && <span class="muted small check-why">{why}</span>}
       </span>
     </li>

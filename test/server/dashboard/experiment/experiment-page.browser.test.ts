@@ -93,6 +93,22 @@ test('where some units are in no test of the split, the shares beside the expect
   })
 })
 
+test('metrics that were never recorded are named where the data are judged', async () => {
+  const view = experimentOf([2051, 2010, 2059], 'no-mismatch')
+  const conversions = view.report.conversions.map((one, i) =>
+    i === 0 ? { ...one, unrecorded: { event: 'purchase', meant: null } } : one,
+  )
+  const checks = [{ name: 'unrecorded', count: 1, level: 'note' } as const]
+  scene().api.answer({
+    'GET experiments/4711': () => ({
+      json: { ...view, checks, report: { ...view.report, conversions } },
+    }),
+  })
+  await on('/experiments/4711', async (page) => {
+    await page.getByText('Metrics whose conversions were never recorded: purchase').waitFor()
+  })
+})
+
 test('what there is instead of a report is said once, and nothing else', async () => {
   const view = experimentOf([0, 0, 0], 'too-few')
   const gaps = { ...view.report.gaps, nothing: { recorded: [], experiments: ['exp'] } }
