@@ -43,9 +43,9 @@ function inWords({ name, from, to, concerned }: HoldoutEdit): string | undefined
         : `${grows ? 'grows' : 'shrinks'} from ${from} to ${to} % while experiments run`
   const { share, whom, when, impact, isEdited } = most
   const both = isEdited ? ' by this and by the edit of its entry' : ''
-  const rest = others.length === 0 ? '' : `, and no more of ${listed(others)}`
   const percent = Number((share * 100).toFixed(4))
   const does = grows ? 'leave' : 'come into'
+  const rest = others.length === 0 ? '' : `, and at most as many ${does} ${listed(others)}`
   const counted = `${when}${percent} % of ${whom} ${does} feature_${impact.feature}${both}${rest}`
   const advice = grows
     ? 'who leaves has seen it, so begin another holdout for what comes next'

@@ -114,7 +114,7 @@ test('of many features it is one warning, with the one of which most people move
     .join('\n')
   const { out } = await checked({ more }, { more, holdouts: 'h: {percent: 9}' })
   expect(out).toContain(
-    '4 % of all visitors leave feature_x, and no more of feature_v, feature_w, feature_y and 1 more; ',
+    '4 % of all visitors leave feature_x, and at most as many leave feature_v, feature_w, feature_y and 1 more; ',
   )
   expect(out).toContain('1 problem')
 })

@@ -166,7 +166,7 @@ const isUnknown = (name: string, { features }: Version): boolean =>
 function neverChanged(name: string, past: Past, newest: Version): string {
   if (isUnknown(name, newest)) return unknownFeature(name, past.name, newest.features)
   return past.count === 1
-    ? `${past.name} has one version only, so this visitor had one answer of ${name}`
+    ? `${past.name} has one version in its history, and what is there now gives this visitor the same answer of ${name}`
     : `all ${past.count} versions of ${past.name} give this visitor the same answer of ${name}`
 }
 

@@ -104,7 +104,7 @@ test.each([
     'one version',
     'feature_a: off\n',
     'a',
-    /has one version only, so this visitor had one answer of a$/m,
+    /has one version in its history, and what is there now gives this visitor the same answer of a$/m,
   ],
 ])('%s ends with 1', async (_, text, name, says) => {
   const repo = gitRepo()
