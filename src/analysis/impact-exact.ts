@@ -3,7 +3,7 @@ import { TOO_FINE } from './asked-times'
 import type { Compared } from './compared-closures'
 import type { VisitorClass } from './impact-classes'
 import { Changes } from './impact-matrix'
-import { Budget, Spread } from './impact-spread'
+import { type Assumed, Budget, Spread } from './impact-spread'
 import type { ClassImpact, LaterImpact } from './impact-view'
 
 /** The impact of one feature without a population. */
@@ -102,19 +102,27 @@ function* over(
   slice: TimeSlice,
 ): Generator<void, readonly Found[]> {
   const found: Found[] = []
+  // Kinds that answer alike have the same outcomes.
+  const known = new Map<Assumed, Changes>()
   for (const of of classes) {
     if (slice.isOver()) yield
     if (spread.isCutShort) break
-    for (const { assumed, outcomes } of spread.over(of.world, now)) {
-      const changes = new Changes()
-      for (const { share, claims } of outcomes) {
-        const [from, to] = claims
-        if (from && to) changes.add(from, to, share)
-      }
-      found.push({ of: assumed.length === 0 ? of : assuming(of, assumed), changes })
+    for (const one of spread.over(of.world, now)) {
+      const changes = known.get(one) ?? changesIn(one)
+      known.set(one, changes)
+      found.push({ of: one.assumed.length === 0 ? of : assuming(of, one.assumed), changes })
     }
   }
   return found
+}
+
+function changesIn({ outcomes }: Assumed): Changes {
+  const changes = new Changes()
+  for (const { share, claims } of outcomes) {
+    const [from, to] = claims
+    if (from && to) changes.add(from, to, share)
+  }
+  return changes
 }
 
 /** The visitors of a kind of whom something is so that is asked and not known. */
@@ -142,17 +150,23 @@ function* listed(
 ): Generator<void, readonly ClassImpact[]> {
   const shown: { readonly of: VisitorClass; readonly text: string }[] = []
   const classes: ClassImpact[] = []
+  const matrices = new Map<Changes, ReturnType<typeof matrixOf>>()
   const bySize = [...found].sort((a, b) => a.of.traits.size - b.of.traits.size)
   for (const { of, changes } of bySize) {
     if (slice.isOver()) yield
     const isPlain = of.traits.size <= 2 && !of.isRare
     if (!isPlain && changes.isNobody) continue
-    const matrix = changes.matrix()
-    const text = JSON.stringify(matrix)
+    const { matrix, text } = matrices.get(changes) ?? matrixOf(changes)
+    matrices.set(changes, { matrix, text })
     const isPart = (one: VisitorClass): boolean => [...one.traits].every((t) => of.traits.has(t))
     if (!isPlain && shown.some((one) => one.text === text && isPart(one.of))) continue
     shown.push({ of, text })
     classes.push({ visitors: of.words.join(', '), matrix })
   }
   return classes
+}
+
+function matrixOf(changes: Changes) {
+  const matrix = changes.matrix()
+  return { matrix, text: JSON.stringify(matrix) }
 }
