@@ -3,7 +3,7 @@ import type { Metric } from '../../src/live-config/read-entries'
 import { type Daily, failsOn, metricsOf, type Ramped, RATE } from '../support/daily-gates'
 import { PATIENCE, sized } from '../support/long-run'
 
-const RUNS = sized(30, 1000)
+const RUNS = sized(20, 1000)
 
 const shareThatFails = (
   metrics: readonly Metric[],
