@@ -673,9 +673,7 @@ test('metrics of the live config need no option: their roles, their window and t
   expect(out).toContain(
     'Guardrail: red IS WORSE than the margin allows (5.0 %): +900.0 % (+717.9 % … +1156.2 %), every look.',
   )
-  expect(out).toMatch(
-    /\nThis ends with exit code 1: errors is worse than its margin in red\.\n$/,
-  )
+  expect(out).toMatch(/\nThis ends with exit code 1: errors is worse than its margin in red\.\n$/)
   const longer = await liveflag([...asked, '--window', '2h'])
   expect(longer.out).toContain('buyers (purchase), primary, within 2h  intervals of 95 %')
   expect(longer.out).toContain('errors (error), guardrail, lower is better, within 2h')
