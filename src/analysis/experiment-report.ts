@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/time'
 import type { Metric } from '../live-config/read-entries'
 import type { Dropped, Reports, Span, Store } from '../recording/store'
 import { type Alone, aloneIn } from './alone'
@@ -105,8 +106,8 @@ export interface ExperimentReport {
   readonly gaps: Gaps
 }
 
-/** By how much the clocks of servers may differ. */
-const CLOCKS_DIFFER_MS = 86_400_000
+/** By how much the clocks of those who record and judge may differ. */
+export const CLOCKS_DIFFER_MS = DAY_MS
 
 /**
  * Builds the report of an experiment from what was recorded until now, and counts one more look at

@@ -7,7 +7,7 @@ import type { Store } from '../recording/store'
 import type { ConfiguredExperiment } from './configured'
 import type { ConversionReport } from './conversion-report'
 import { isUnfair, unbalanced } from './data-quality'
-import { type ExperimentReport, experimentReport } from './experiment-report'
+import { CLOCKS_DIFFER_MS, type ExperimentReport, experimentReport } from './experiment-report'
 import { type GatedRamp, whyNoControl } from './gated-ramp'
 import { comparedUnits, guardrailOf } from './guardrails'
 import { boundsText, type LiftBounds } from './lift-bounds'
@@ -59,8 +59,6 @@ const ALPHA = 0.05
 /** With fewer of those who are compared, the normal approximation of an interval says nothing. */
 const LEAST_UNITS = 100
 
-/** By how much the clocks of those who judge may differ. */
-const CLOCKS_DIFFER_MS = 86_400_000
 /** For so long harm waits for a failure that another clock, which is ahead, has written. */
 const HARM_WAITS_MS = 300_000
 

@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, type Y
 import { LiveflagError } from '../core/errors'
 import { jsonEqual, type JsonObject, type JsonValue } from '../core/json'
 import type { Ramp, RampEdit } from '../experiments/ramp-course'
+import { FEATURE_PREFIX } from '../live-config/read-entries'
 import { type EditedPart, withLines } from './ramp-edit-text'
 
 /** What a new text of edits begins with. */
@@ -52,18 +53,18 @@ function partOf({ contents }: Document, feature: string): EditedPart {
   const value = ramps && valueOf(ramps)
   if (value !== undefined && !isMap(value)) throw cannot('its ramps are no mapping')
   // Both are names of the feature: under another key than what is there, an edit would answer nothing.
-  const [log, twice] = [feature, PREFIX + feature].flatMap(
+  const [log, twice] = [feature, FEATURE_PREFIX + feature].flatMap(
     (name) => (value && pairOf(value, name)) ?? [],
   )
   if (twice)
-    throw cannot(`it has ${feature} and ${PREFIX}${feature}, which are one; join them first`)
+    throw cannot(
+      `it has ${feature} and ${FEATURE_PREFIX}${feature}, which are one; join them first`,
+    )
   const list = log && valueOf(log)
   if (list !== undefined && !isSeq(list))
     throw cannot(`what it has of ${feature} is no list of edits; correct it, or take it out, first`)
   return { ramps, log }
 }
-
-const PREFIX = 'feature_'
 
 const pairOf = (map: YAMLMap, name: string): Pair | undefined =>
   map.items.find((pair) => nameIn(pair) === name)

@@ -1,4 +1,5 @@
 import { isJsonObject, jsonEqual, type JsonValue, own } from '../core/json'
+import type { Problem } from '../core/problem'
 import { type Held, isRamp, type Ramp, rampsIn } from '../experiments/ramp'
 import { heldInWords } from '../experiments/ramp-words'
 
@@ -8,6 +9,17 @@ export interface Entries {
   /** The value of an entry with what became of its ramp; undefined where there is none. */
   valueOf(feature: string): JsonValue | undefined
 }
+
+/** What is read of a live config, in force or tried, to know its entries. */
+export interface Asked {
+  readonly snapshot: { readonly names: readonly string[] }
+  definition(feature: string): { readonly value: JsonValue } | undefined
+}
+
+export const entriesOf = (asked: Asked): Entries => ({
+  names: asked.snapshot.names,
+  valueOf: (feature) => asked.definition(feature)?.value,
+})
 
 /** A ramp that something held, and that an edit lets go on at once. */
 export interface RampJump {
@@ -41,6 +53,22 @@ export function rampJumps(before: Entries, after: Entries, now: number): readonl
     return [{ feature, words: `${was}${goes}: its ramp was ${heldInWords(ramp, now)}; ${advice}` }]
   })
 }
+
+/**
+ * Warns of the ramps that an edit of `source` would let go on at once.
+ *
+ * @param now milliseconds since 1970
+ */
+export const jumpsByEdit = (
+  features: Asked,
+  trial: Asked,
+  source: string,
+  now: number,
+): readonly Problem[] =>
+  rampJumps(entriesOf(features), entriesOf(trial), now).map(({ feature, words }) => ({
+    ...{ code: 'ramp-jumps', severity: 'warning', feature, source },
+    message: `by this edit ${words}`,
+  }))
 
 /** What a feature is called after an edit: another name that is new and has its entry is its own. */
 function nameNow(

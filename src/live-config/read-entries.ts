@@ -22,6 +22,7 @@ export function featureMappings(text: string, format: Format): readonly FeatureM
   })
 }
 
+export { PREFIX as FEATURE_PREFIX }
 export type { Holdout } from './entries/holdouts'
 export type { Metric, RatioPart } from './entries/metrics'
 

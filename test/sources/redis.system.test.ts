@@ -80,9 +80,18 @@ describeWith('redis-server', 'Redis', (program) => {
   }
 
   describe('that notifies of keys', () => {
-    beforeAll(() => admin.config('SET', 'notify-keyspace-events', 'K$gx'))
+    const notify = () => admin.config('SET', 'notify-keyspace-events', 'K$gx')
+    beforeAll(notify)
     afterAll(() => admin.config('SET', 'notify-keyspace-events', ''))
-    storeSourceContract('a source over Redis', { ...scene, ...rights })
+    storeSourceContract('a source over Redis', {
+      ...scene,
+      ...rights,
+      async start() {
+        await server.start()
+        // A server that ends forgets it, and who listens again before a write would not be notified.
+        await notify()
+      },
+    })
 
     test('notices what another tool writes, before it would read again', async () => {
       await admin.set('live', A)

@@ -11,11 +11,15 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { SerialQueue } from '../../src/runtime/serial-queue'
 
 /** What a server does about `If-Match` and `If-None-Match` of a write. */
@@ -36,9 +40,27 @@ export interface S3Server {
 interface S3rverApp {
   callback(): RequestListener
   configureBuckets(): Promise<unknown>
-  readonly store: {
-    getObject(bucket: string, key: string): Promise<FoundObject | undefined>
-  }
+  readonly store: S3rverStore
+}
+
+interface S3rverStore {
+  getObject(bucket: string, key: string): Promise<FoundObject | undefined>
+  putObject(object: GivenObject): Promise<PutResult>
+  /** The path of a file. */
+  getResourcePath(bucket: string, key: string, resource: 'object'): string
+  putMetadata(bucket: string, key: string, metadata: object, md5: string): Promise<void>
+}
+
+interface GivenObject {
+  readonly bucket: string
+  readonly key: string
+  readonly content: Buffer | Readable
+  readonly metadata: object
+}
+
+interface PutResult {
+  readonly size: number
+  readonly md5: string
 }
 
 interface FoundObject {
@@ -57,9 +79,24 @@ export async function startS3(tls?: ServerOptions): Promise<S3Server> {
   const home = mkdtempSync(join(tmpdir(), 'liveflag-s3-'))
   const app = new S3rver({ directory: home, silent: true, configureBuckets: [{ name: S3_BUCKET }] })
   await app.configureBuckets()
+  app.store.putObject = (object) => putWhole(app.store, object)
   const server = new ComparingServer(app, home, tls)
   await server.start()
   return server
+}
+
+/** s3rver answers before the object is in its file, so that who reads next may find the one of before. */
+async function putWhole(
+  store: S3rverStore,
+  { bucket, key, content, metadata }: GivenObject,
+): Promise<PutResult> {
+  const bytes = Buffer.isBuffer(content) ? content : await buffer(content)
+  const md5 = createHash('md5').update(bytes).digest('hex')
+  const path = store.getResourcePath(bucket, key, 'object')
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, bytes)
+  await store.putMetadata(bucket, key, metadata, md5)
+  return { size: bytes.length, md5 }
 }
 
 class ComparingServer implements S3Server {

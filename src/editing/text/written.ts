@@ -1,6 +1,11 @@
 import { isJsonObject, type JsonValue } from '../../core/json'
 import type { Format } from '../../core/source'
-import { readWritten, type WrittenEntry, type WrittenText } from '../../live-config/read-entries'
+import {
+  FEATURE_PREFIX,
+  readWritten,
+  type WrittenEntry,
+  type WrittenText,
+} from '../../live-config/read-entries'
 import { iniEntry } from './ini'
 import { jsonTree } from './json-tree'
 import { PlainText } from './plain-lines'
@@ -16,9 +21,6 @@ export interface Found {
   /** Where the part begins in the plain text. */
   readonly base: number
 }
-
-/** The key under which a feature is written. */
-const PREFIX = 'feature_'
 
 /** The library reads a text as a whole in one step, so it must not be long. */
 const LONGEST_WHOLE = 2 * 1024 * 1024
@@ -54,7 +56,7 @@ export class Written {
   }
 
   keyOf(feature: string): string {
-    return this.read.dialect === 'growthbook' ? feature : PREFIX + feature
+    return this.read.dialect === 'growthbook' ? feature : FEATURE_PREFIX + feature
   }
 
   valueOf(feature: string): JsonValue | undefined {
@@ -117,7 +119,7 @@ export class Written {
     for (let i = Math.max(0, this.indexOf(first)); i < keys.length; i++) {
       const entry = keys[i]
       if (entry === undefined || this.lineOf(i) > last) break
-      if (entry.key.startsWith(PREFIX)) found.push(entry.key.slice(PREFIX.length))
+      if (entry.key.startsWith(FEATURE_PREFIX)) found.push(entry.key.slice(FEATURE_PREFIX.length))
     }
     return found
   }

@@ -101,14 +101,14 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`60 presses of Tab do not reach ${name}`)
 }
 
-test('an edit that meets another in the same entry is refused, and merged by choice', async () => {
+test('an edit that meets another in the same entry is shown both versions, and merged by choice', async () => {
   await withServer({}, async ({ page, url, path, text }) => {
     await page.goto(`${url}/features/search_v2/edit`)
     await page.getByLabel('percent_loggedin, in percent').fill('50')
     await page.getByRole('region', { name: 'What changes in' }).waitFor()
     writeFileSync(path, TEXT.replace('25 ', '30 '))
-    await save(page, 'Half')
     await page.getByText('changed on both sides').waitFor()
+    await page.getByLabel('Reason, for the history').fill('Half')
     await page.getByLabel('Yours').check()
     await page.getByRole('button', { name: 'Merge, and go on' }).click()
     await page.getByRole('button', { name: 'Save' }).and(page.locator(':enabled')).click()
@@ -145,8 +145,8 @@ test('the whole file is edited, with the draft of an entry in it, and merged wit
     await page.keyboard.type('true}')
     await page.getByText('+feature_new: {gold: true}').waitFor()
     writeFileSync(path, TEXT.replace('chat: on', 'chat: off'))
-    await save(page, 'Two at once')
     await page.getByText('Different entries were edited').waitFor()
+    await page.getByLabel('Reason, for the history').fill('Two at once')
     await page.getByRole('button', { name: 'Merge, and go on' }).click()
     await page.getByRole('button', { name: 'Save' }).and(page.locator(':enabled')).click()
     await page.getByText('live.yaml is saved, and in force.').waitFor()

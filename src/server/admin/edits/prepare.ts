@@ -1,5 +1,5 @@
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatch, structuredPatch } from 'diff'
-import { type Entries, rampJumps } from '../../../analysis/ramp-jumps'
+import { jumpsByEdit } from '../../../analysis/ramp-jumps'
 import { codeOf, messageOf } from '../../../core/errors'
 import type { Problem } from '../../../core/problem'
 import { changedLines } from '../../../editing/changed-lines'
@@ -155,23 +155,11 @@ function problemsOf(
   return {
     shown: [
       ...problems.filter((problem) => problem.source === source || isNew(problem)),
-      ...jumpsOf(trial, source, features),
+      ...jumpsByEdit(features, trial, source, features.now()),
     ],
     added: problems.filter((problem) => problem.severity === 'error' && isNew(problem)),
   }
 }
-
-/** Ramps that something held, and that the edit would let go on at once. */
-const jumpsOf = (trial: Trial, source: string, features: Present['features']): readonly Problem[] =>
-  rampJumps(entriesOf(features), entriesOf(trial), features.now()).map(({ feature, words }) => {
-    const message = `by this edit ${words}`
-    return { code: 'ramp-jumps', severity: 'warning', feature, source, message }
-  })
-
-const entriesOf = (asked: Pick<Trial, 'snapshot' | 'definition'>): Entries => ({
-  names: asked.snapshot.names,
-  valueOf: (feature) => asked.definition(feature)?.value,
-})
 
 /** Without line numbers: an edit above a problem moves it. */
 const identityOf = ({ code, source, feature, path, message }: Problem): string =>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { FeatureDetail } from '../../admin/contract'
 import type { Preview, ProposedEdit } from '../../admin/edits/contract'
 import type { JsonValue } from '../../../core/json'
@@ -53,8 +53,20 @@ const NOTHING: Omit<Previewed, 'counted'> = {
   isBehind: false,
 }
 
-/** What an edit would do, asked again when the draft rests. */
-export function usePreview(edit: ProposedEdit | undefined): Previewed {
+/**
+ * What an edit would do, asked again when the draft rests, and when the text changes underneath: who
+ * rests sees both versions at once, not when the save is refused.
+ *
+ * @param newest hash of the text that is in force
+ * @param isSaving then what changes underneath may be this edit
+ */
+export function usePreview(
+  edit: ProposedEdit | undefined,
+  newest: string,
+  isSaving: boolean,
+): Previewed {
+  const underneath = useRef(newest)
+  if (!isSaving) underneath.current = newest
   const body = edit && JSON.stringify(edit)
   const [population, setPopulation] = useState<Population>('simulated')
   const [previewed, setPreviewed] = useState(NOTHING)
@@ -76,6 +88,6 @@ export function usePreview(edit: ProposedEdit | undefined): Previewed {
       asking.abort()
       clearTimeout(timer)
     }
-  }, [body, population])
+  }, [body, population, underneath.current])
   return { ...previewed, counted: { value: population, change: setPopulation } }
 }

@@ -20,7 +20,7 @@ interface EditorProps {
 /** The draft on the left, what it would do on the right, and the reason below. */
 export function Editor({ newest, root, beginAgain }: EditorProps) {
   const editing = useEditing(newest, beginAgain)
-  const { edit, previewed, refuse, take } = editing
+  const { edit, previewed, saving, take } = editing
   const { name } = editing.detail.row
   return (
     <>
@@ -34,13 +34,7 @@ export function Editor({ newest, root, beginAgain }: EditorProps) {
           <BeforeSave edit={edit} previewed={previewed}>
             {(conflict) => <ConflictView conflict={conflict} feature={name} take={take} />}
           </BeforeSave>
-          <SaveBar
-            edit={edit}
-            previewed={previewed}
-            name={name}
-            page={`features/${segment(name)}`}
-            refused={refuse}
-          />
+          <SaveBar edit={edit} previewed={previewed} saving={saving} />
         </div>
       </div>
     </>

@@ -10,6 +10,7 @@ import { takeHandedOver } from './hand-over'
 import { SaveBar } from './save-bar'
 import type { Schema } from './schema'
 import { TextEditor } from './text-editor'
+import { useSave } from './use-save'
 
 interface FileEditorProps {
   readonly newest: ConfigFile
@@ -22,7 +23,7 @@ interface FileEditorProps {
 
 /** The whole file on the left, what its new text would do on the right. */
 export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) {
-  const { file, draft, setText, edit, previewed, refuse, take } = useFileEditing(newest)
+  const { file, draft, setText, edit, previewed, saving, take } = useFileEditing(newest)
   return (
     <>
       <p class="crumb">
@@ -46,13 +47,7 @@ export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) 
           <BeforeSave edit={edit} previewed={previewed}>
             {(conflict) => <BothVersions conflict={conflict} take={take} beginAgain={beginAgain} />}
           </BeforeSave>
-          <SaveBar
-            edit={edit}
-            previewed={previewed}
-            name={shortTitleOf(file.source)}
-            page="changes"
-            refused={refuse}
-          />
+          <SaveBar edit={edit} previewed={previewed} saving={saving} />
         </div>
       </div>
     </>
@@ -71,7 +66,8 @@ function useFileEditing(newest: ConfigFile) {
   const edit: ProposedEdit | undefined = isChanged
     ? { source: file.source, baseHash: draft.hash, text: draft.text }
     : undefined
-  const asked = usePreview(edit)
+  const saving = useSave({ name: shortTitleOf(file.source), page: 'changes', refused: refuse })
+  const asked = usePreview(edit, newest.hash, saving.isBusy)
   const previewed = refused ? { ...asked, preview: refused } : asked
   const { preview } = previewed
   useEffect(() => refuse(undefined), [draft])
@@ -85,7 +81,7 @@ function useFileEditing(newest: ConfigFile) {
     setText,
     edit,
     previewed,
-    refuse,
+    saving,
     take: (merged: string | null) => take(merged ?? draft.text),
   }
 }

@@ -1,39 +1,22 @@
-import { useLocation } from 'preact-iso'
 import { useState } from 'preact/hooks'
-import type {
-  ChangedUnderneath,
-  Preview,
-  ProposedEdit,
-  SaveEdit,
-  StagesOfEdit,
-} from '../../admin/edits/contract'
-import type { Staging } from '../../admin/fleet/contract'
-import { type ApiFailure, call } from '../api/client'
-import { asFailure } from '../api/use-query'
+import type { Preview, ProposedEdit, StagesOfEdit } from '../../admin/edits/contract'
 import { Failure } from '../parts/states'
-import { basePath } from '../shell/routes'
 import { useSession } from '../shell/session'
-import { showToast } from '../shell/toasts'
 import type { Previewed } from './edit-state'
-import { type Answer, isProposal, showSaved } from './saved'
 import { StagesField } from './stages-field'
+import type { Saving } from './use-save'
 
 interface SaveBarProps {
   readonly edit: ProposedEdit | undefined
   readonly previewed: Previewed
-  /** Of what is edited. */
-  readonly name: string
-  /** Where to go after saving. */
-  readonly page: string
-  /** The file has changed since the preview. */
-  readonly refused: (preview: Preview) => void
+  readonly saving: Saving
 }
 
 /** Why, and the button that saves; it says what is missing while it is not ready. */
-export function SaveBar({ edit, previewed, name, page, refused }: SaveBarProps) {
+export function SaveBar({ edit, previewed, saving }: SaveBarProps) {
   const [reason, setReason] = useState('')
   const [stages, setStages] = useState<StagesOfEdit>()
-  const { save, failure, isBusy } = useSave({ name, page, refused })
+  const { save, failure, isBusy } = saving
   const missing = missingOf(edit, previewed, reason)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
@@ -107,30 +90,4 @@ function missingOf(edit: ProposedEdit | undefined, previewed: Previewed, reason:
     return `Fix the error${line === undefined ? '' : ` in line ${line}`} first.`
   }
   return reason.trim() === '' ? 'Give a reason.' : ''
-}
-
-function useSave({ name, page, refused }: Pick<SaveBarProps, 'name' | 'page' | 'refused'>) {
-  const { route } = useLocation()
-  const [failure, setFailure] = useState<ApiFailure>()
-  const [isBusy, setBusy] = useState(false)
-  const save = async (edit: SaveEdit): Promise<void> => {
-    setBusy(true)
-    setFailure(undefined)
-    try {
-      const answer = await call<Answer | Staging>('POST', 'edits', edit)
-      if ('staging' in answer) {
-        showToast({ text: `Generation ${answer.staging.generation} has begun its stages.` })
-        return route(`${basePath}fleet`)
-      }
-      showSaved(answer, `${name} is saved, and in force.`)
-      route(basePath + (isProposal(answer) ? `proposals/${answer.id}` : page))
-    } catch (error) {
-      const found = asFailure(error)
-      if (found.code === 'changed') refused((found.body as ChangedUnderneath).preview)
-      else setFailure(found)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return { save, failure, isBusy }
 }

@@ -2,10 +2,12 @@ import { useLocation } from 'preact-iso'
 import { useEffect, useState } from 'preact/hooks'
 import type { FeatureDetail } from '../../admin/contract'
 import type { Preview } from '../../admin/edits/contract'
+import { segment } from '../api/client'
 import { basePath } from '../shell/routes'
 import type { Side } from './conflict-view'
 import { baseOf, type Draft, editOf, usePreview } from './edit-state'
 import { handOver } from './hand-over'
+import { useSave } from './use-save'
 
 /** The draft of an entry, what it began from, and what it would do. */
 export function useEditing(newest: FeatureDetail, beginAgain: () => void) {
@@ -15,11 +17,13 @@ export function useEditing(newest: FeatureDetail, beginAgain: () => void) {
   const [draft, setDraft] = useState<Draft>({ kind: 'value', value: detail.value })
   const [refused, refuse] = useState<Preview>()
   const edit = editOf(draft, detail, base)
-  const asked = usePreview(edit)
+  const { name } = detail.row
+  const saving = useSave({ name, page: `features/${segment(name)}`, refused: refuse })
+  const asked = usePreview(edit, newest.place.hash, saving.isBusy)
   const previewed = refused ? { ...asked, preview: refused } : asked
   const { preview } = previewed
   const entryIn = <One extends { feature: string }>(entries: readonly One[] = []) =>
-    entries.find(({ feature }) => feature === detail.row.name)
+    entries.find(({ feature }) => feature === name)
   useEffect(() => refuse(undefined), [draft])
   const take = (side: Side): void => {
     if (side === 'theirs') return beginAgain()
@@ -35,7 +39,7 @@ export function useEditing(newest: FeatureDetail, beginAgain: () => void) {
     setDraft(kind === 'text' ? { kind, text } : { kind, value: detail.value })
   }
   const showFile = useFileEditor(detail, edit && preview)
-  return { detail, draft, setDraft, edit, previewed, refuse, take, show, showFile, hash: base.hash }
+  return { detail, draft, setDraft, edit, previewed, saving, take, show, showFile, hash: base.hash }
 }
 
 /** Opens the whole file, with the draft in it. */

@@ -65,6 +65,9 @@ const editTo = async (page: Page, url: string, percent: number, reason: string):
   await page.getByLabel('Reason, for the history').fill(reason)
 }
 
+const enabled = (page: Page, name: string) =>
+  page.getByRole('button', { name, exact: true, disabled: false })
+
 test('a save on one server shows on the open pages of the other at once', async () => {
   await withTwo(async (first, second, store) => {
     await second.page.goto(`${second.url}/changes`)
@@ -80,12 +83,14 @@ test('a save on one server shows on the open pages of the other at once', async 
   })
 })
 
-test('the second of two editors is shown both versions, and nothing is lost', async () => {
+test('the second of two editors is shown both versions while the draft rests, and nothing is lost', async () => {
   await withTwo(async (first, second, store) => {
     await editTo(first.page, first.url, 50, 'a half')
     await second.page.goto(`${second.url}/features/chat/edit`)
     await second.page.getByRole('button', { name: 'Whole text' }).waitFor()
     await editTo(second.page, second.url, 60, 'more')
+    // What it would do is shown, and nothing is typed any more.
+    await enabled(second.page, 'Save').waitFor()
     await first.page.getByRole('button', { name: 'Save' }).click()
     await first.page.getByText('search is saved, and in force.').waitFor()
     await second.page.getByText('The live config changed while you were editing.').waitFor()
@@ -97,6 +102,58 @@ test('the second of two editors is shown both versions, and nothing is lost', as
     const reasons = (await history(store)).generations.map(({ reason }) => reason)
     expect(reasons).toEqual(['more', 'a half', 'a tenth', 'a start'])
   })
+})
+
+test('who edits the whole text is shown what others saved while the draft rests', async () => {
+  await withTwo(async (first, second) => {
+    const { page, url } = second
+    await page.goto(`${url}/features/chat/edit`)
+    await page.getByRole('button', { name: 'Whole text' }).click()
+    await page.getByRole('textbox', { name: 'The whole text' }).press('Control+End')
+    await page.keyboard.type('feature_new: on')
+    await page.getByLabel('Reason, for the history').fill('a new one')
+    await enabled(page, 'Save').waitFor()
+    await editTo(first.page, first.url, 50, 'a half')
+    await enabled(first.page, 'Save').click()
+    await page.getByText('Different entries were edited: search, new.').waitFor()
+    await page.getByRole('button', { name: 'Merge, and go on' }).click()
+    await enabled(page, 'Save').click()
+    await page.getByText('is saved, and in force.').waitFor()
+    expect(second.features.isEnabled('new')).toBe(true)
+  })
+})
+
+test('a page that waits for its own save is not told that the live config changed', async () => {
+  let answer: () => void = () => undefined
+  const mayAnswer = new Promise<void>((resolve) => (answer = resolve))
+  const over = (store: KeyStore): KeyStore => ({
+    ...atomicStore(store),
+    async write(writes) {
+      const result = await store.write(writes)
+      await mayAnswer
+      return result
+    },
+  })
+  await withTwo(
+    async ({ page, url }, _, store) => {
+      await page.clock.install()
+      await editTo(page, url, 50, 'a half')
+      await enabled(page, 'Save').waitFor()
+      const previews: string[] = []
+      page.on('request', (request) => {
+        if (request.url().includes('/edits/preview')) previews.push(request.url())
+      })
+      const newer = page.waitForResponse((response) => response.url().endsWith('/features/search'))
+      await enabled(page, 'Save').click()
+      await newer
+      await page.clock.runFor(2_000)
+      expect(previews).toEqual([])
+      answer()
+      await page.getByText('search is saved, and in force.').waitFor()
+      expect(await textIn(store)).toBe(textOf(50))
+    },
+    { over },
+  )
 })
 
 test('a save in stages is followed and taken back on another server, by the keyboard alone', async () => {
