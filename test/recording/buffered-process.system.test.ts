@@ -45,29 +45,25 @@ async function ended(
 
 test('a signal closes the writer first, and then ends the process as usual', async () => {
   expect(await ended('lives')).toMatchObject({ code: null, signal: 'SIGTERM', units: 50 })
-}, 30_000)
+})
 
 test('a process that listens for the signal itself chooses how it ends', async () => {
   expect(await ended('listens')).toMatchObject({ code: 7, signal: null, units: 50 })
-}, 30_000)
+})
 
 test('a process that has nothing more to do ends once its rows are written by the thread', async () => {
   expect(await ended('writes')).toMatchObject({ code: 0, signal: null, units: 50 })
-}, 30_000)
+})
 
 test.each<[how: string, what: string, code: number]>([
   ['ends', 'that has nothing more to do writes the rows that wait', 0],
   ['exits', 'that calls process.exit writes them while it exits', 3],
   ['throws', 'that ends with an error that nobody catches writes them while it exits', 1],
-])(
-  'a process (%s) %s',
-  async (how, _, code) => {
-    const { stderr, ...rest } = await ended(how)
-    expect(rest).toMatchObject({ code, signal: null, units: 50 })
-    expect(stderr).not.toContain('LIVEFLAG_')
-  },
-  30_000,
-)
+])('a process (%s) %s', async (how, _, code) => {
+  const { stderr, ...rest } = await ended(how)
+  expect(rest).toMatchObject({ code, signal: null, units: 50 })
+  expect(stderr).not.toContain('LIVEFLAG_')
+})
 
 test('a process that exits while the store is away leaves its rows in the spill file', async () => {
   const { code, path } = await ended('spills')
@@ -76,7 +72,7 @@ test('a process that exits while the store is away leaves its rows in the spill 
   await clock.pass(1000)
   expect([writer.stats.found, store.names.length]).toEqual([50, 50])
   await writer.close()
-}, 30_000)
+})
 
 test('a process that exits with rows which cannot be written warns, with their number', async () => {
   const { code, stderr } = await ended('away')
@@ -84,30 +80,26 @@ test('a process that exits with rows which cannot be written warns, with their n
   expect(stderr).toContain(
     '[LIVEFLAG_NOT_RECORDED] 50 rows were dropped: the process ended before they were written',
   )
-}, 30_000)
+})
 
 describe('with rows for PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
+  })
   afterAll(() => server.end())
 
   test.each<[how: string, what: string, code: number]>([
     ['ends', 'that has nothing more to do writes the rows that wait', 0],
     ['exits', 'that calls process.exit writes them while it exits', 3],
     ['throws', 'that ends with an error that nobody catches writes them while it exits', 1],
-  ])(
-    'a process (%s) %s',
-    async (how, _, code) => {
-      const { stderr, path: __, ...rest } = await ended(how, await server.schema(), postgresStore)
-      expect({ ...rest, warned: stderr.includes('LIVEFLAG_') }).toEqual({
-        code,
-        signal: null,
-        units: 50,
-        warned: false,
-      })
-    },
-    30_000,
-  )
+  ])('a process (%s) %s', async (how, _, code) => {
+    const { stderr, path: __, ...rest } = await ended(how, await server.schema(), postgresStore)
+    expect({ ...rest, warned: stderr.includes('LIVEFLAG_') }).toEqual({
+      code,
+      signal: null,
+      units: 50,
+      warned: false,
+    })
+  })
 })

@@ -16,6 +16,8 @@ const away = { name: 'away', write: () => Promise.reject(new Error('the store is
 const writer = bufferedWriter(isAway ? away : open(path, { threadFromRows: 1 }), {
   ...(how === 'spills' && { whenFull: 'spill', spill: `${path}.spill` }),
   flushMs: 60_000,
+  // On a busy machine a thread takes seconds to start, and to connect to a database.
+  timeoutMs: 50_000,
   closeOn: ['SIGTERM'],
 })
 writer.offer({ exposures: Array.from({ length: 50 }, (_, i) => exposureRow(`u${i}`, 'a')) })
