@@ -233,7 +233,12 @@ export async function startProblem(
   return problemOf(await readTexts(path, reading, stdin), reading, cause)
 }
 
-function problemOf(found: Texts, reading: Reading, cause: unknown): LiveflagError | undefined {
+/** The first error of the texts, as why no engine could start with them. */
+export function problemOf(
+  found: Pick<Texts, 'texts' | 'problems'>,
+  reading: Reading,
+  cause: unknown,
+): LiveflagError | undefined {
   const problem = checked(found, reading).problems.find(({ severity }) => severity === 'error')
   return problem && noConfig(problem, cause)
 }

@@ -12,7 +12,7 @@ import { fileDefaults, liveConfigNames } from '../sources/paths'
 import { type Edit, git } from './git'
 import { ledgerNamed, openLedger } from './ledger-versions'
 import type { Version, VersionReading } from './opened-version'
-import { openText, problemText } from './live-config-file'
+import { openText, problemOf, problemText } from './live-config-file'
 import { editsNamed, readKept } from './server-edits'
 import { isUrl } from './sources'
 
@@ -38,7 +38,22 @@ export async function openVersion(
   const colon = name.indexOf(':')
   if (colon > 0 && !isUrl(name) && !existsSync(name))
     return openRevision(name.slice(0, colon), name.slice(colon + 1), reading)
+  await refuseRevision(name)
   return { name, ...(await openText(name, reading, stdin)) }
+}
+
+/** A revision without a path is a slip that `is missing` would not explain. */
+async function refuseRevision(name: string): Promise<void> {
+  if (name === '-' || isUrl(name) || existsSync(name)) return
+  const isRevision = await git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`], name).then(
+    () => true,
+    () => false,
+  )
+  if (isRevision)
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${name} is a revision of git; say of which file: ${name}:config/live.yaml, or --git ${name} config/live.yaml`,
+    )
 }
 
 /** Opens a path of the disk, with the layers and overrides above it, as it was at a revision of git. */
@@ -50,8 +65,8 @@ export async function openAsItWas(
   const { layer = [], override = [] } = reading
   if (layer.length + override.length > 0) return openLayersAsTheyWere(revision, path, reading)
   const whole = resolve(path)
-  const opened = await openRevision(revision, `./${basename(whole)}`, reading, dirname(whole))
-  return { ...opened, name: `${revision}:${path}` }
+  const at = { cwd: dirname(whole), name: `${revision}:${path}` }
+  return openRevision(revision, `./${basename(whole)}`, reading, at)
 }
 
 /** They are written out, so that they are joined as those of a disk are. */
@@ -143,22 +158,29 @@ export const openEdit = (
   path: string,
   edit: Pick<Edit, 'commit' | 'path'>,
   reading: VersionReading,
-): Promise<Version> => openRevision(edit.commit, edit.path, reading, dirname(resolve(path)))
+): Promise<Version> =>
+  openRevision(edit.commit, edit.path, reading, {
+    cwd: dirname(resolve(path)),
+    name: `${edit.commit.slice(0, 12)}:${edit.path}`,
+  })
 
-/** Opens a path at a revision of git; `path` is from the root, or begins with `./`. */
+/**
+ * Opens a path at a revision of git; `path` is from the root, or begins with `./`, and `name` is
+ * what people call it.
+ */
 export async function openRevision(
   revision: string,
   path: string,
   reading: VersionReading,
-  cwd?: string,
+  { cwd, name = `${revision}:${path}` }: { readonly cwd?: string; readonly name?: string } = {},
 ): Promise<Version> {
-  const name = `${revision}:${path}`
+  const object = `${revision}:${path}`
   if (revision.startsWith('-'))
     throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${revision} is no revision of git`)
   const missing = `${name} is neither a file nor in a revision of git`
-  const kind = (await git(['cat-file', '-t', name], missing, cwd)).trim()
-  if (kind === 'tree') return openTree(name, reading, cwd)
-  const text = await git(['cat-file', 'blob', name], missing, cwd)
+  const kind = (await git(['cat-file', '-t', object], missing, cwd)).trim()
+  if (kind === 'tree') return { ...(await openTree(object, reading, cwd)), name }
+  const text = await git(['cat-file', 'blob', object], missing, cwd)
   return { name, ...(await openTextOf(name, text, path, reading)) }
 }
 
@@ -170,6 +192,7 @@ export async function openTextOf(
   { format = formatOfText(path, text), compat, now }: VersionReading,
 ): Promise<Pick<Version, 'features' | 'texts'>> {
   const source = memory(text, { format, name })
+  const texts = [{ name, text, format, layer: 0 }]
   try {
     const features = await openFeatures({
       source,
@@ -177,10 +200,11 @@ export async function openTextOf(
       ...(now && { now }),
     })
     features.on('problem', () => undefined)
-    return { features, texts: [{ name, text, format, layer: 0 }] }
+    return { features, texts }
   } catch (error) {
     if (!(error instanceof LiveflagError)) throw error
-    throw new LiveflagError(error.code, `${name}: ${error.message}`, { cause: error })
+    const unusable = problemOf({ texts, problems: [] }, { ...(compat && { compat }) }, error)
+    throw unusable ?? new LiveflagError(error.code, `${name}: ${error.message}`, { cause: error })
   }
 }
 

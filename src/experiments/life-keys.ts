@@ -1,8 +1,12 @@
+import { POINTS } from '../core/bucketing'
 import { STATUSES, type Status } from '../core/participation'
 import { isJsonList, type JsonObject, type JsonValue, kindOf, own } from '../core/json'
 import type { Place, Schema } from '../core/selector'
 import { timeOf } from '../core/time'
+import { HUNDREDTHS } from '../hash/sha256'
+import { wholeBuckets } from './decimal'
 import { isRamp, RAMP, type Ramp, readRamp } from './ramp'
+import { isStable } from './scheme'
 
 /**
  * The keys of an experiment with a life. One of them, or a list of variants, makes it such an
@@ -22,7 +26,7 @@ export const LIFE_KEYS: Readonly<Record<string, Schema>> = {
   traffic: {
     anyOf: [{ type: 'number', minimum: 0, maximum: 100 }, RAMP],
     description:
-      'The percentage of those that takes part, in steps of 0.01; default 100. Raising it moves nobody between variants.',
+      'The percentage of those that takes part, in steps of 0.01, with bucketing: stable of 0.0001; default 100. Raising it moves nobody between variants.',
   },
   domains: {
     type: 'array',
@@ -118,20 +122,22 @@ function trafficOf(experiment: JsonObject, place: Place, wrong: Wrong): LifeText
     return 0
   }
   const path = [...place.path, 'traffic']
+  const [buckets, finest] = isStable(place.entry, place.compat)
+    ? [POINTS, 0.0001]
+    : [HUNDREDTHS, 0.01]
   if (traffic < 0 || traffic > 100)
     place.report({
       code: 'out-of-range',
       path,
       message: `traffic is ${traffic} percent; a percentage is from 0 to 100`,
     })
-  else if (!Number.isInteger(Number((traffic * 100).toFixed(6)))) {
+  else if (wholeBuckets(traffic, buckets) === undefined)
     place.report({
       code: 'out-of-range',
       severity: 'warning',
       path,
-      message: `traffic is ${traffic} percent, and the finest step is 0.01; it counts as the next step above`,
+      message: `traffic is ${traffic} percent, and the finest step is ${finest}; it counts as the next step above`,
     })
-  }
   return traffic
 }
 

@@ -61,6 +61,19 @@ test('a share finer than a hundredth of a percent is reported, and the entry hol
   ])
 })
 
+test.each([
+  [0.0001, []],
+  [40.4144, []],
+  [
+    0.00005,
+    ['traffic is 0.00005 percent, and the finest step is 0.0001; it counts as the next step above'],
+  ],
+])('with bucketing: stable the finest step is a point of a million: %p', (traffic, messages) => {
+  expect(
+    messagesOf(`{bucketing: stable, experiment: {traffic: ${traffic}, variants: [{name: a}]}}`),
+  ).toEqual(messages)
+})
+
 test('an expression that cannot be read is a problem at its place, and an error', () => {
   expect(problemsOf(lived('targeting: "country =="'))).toEqual([
     { code: 'bad-targeting', severity: 'error', at: '1:37', path: 'experiment.targeting' },

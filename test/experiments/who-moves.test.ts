@@ -2,8 +2,11 @@
  * What an edit does to those who are in an experiment: the figures of docs/experiments.md, counted
  * over all buckets.
  */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { worldOf } from '../../src'
 import type { JsonObject, JsonValue } from '../../src/core/json'
+import { sizedVariants, variantOf } from '../../src/experiments/variants'
 import { variantBelow, weightedVariants } from '../../src/experiments/weighted'
 import { HUNDREDTHS } from '../../src/hash/sha256'
 import { closeEngines, openEngine } from '../support/engine'
@@ -44,6 +47,32 @@ test.each([
   ['another name that changes the order', { a: 50, b: 50 }, { z: 50, b: 50 }, 100],
 ])('%s', (_, before, after, percent) => {
   expect(moved(before, after)).toBeCloseTo(percent, 1)
+})
+
+/** The percentage of r2's buckets whose variant is another one afterwards, the controls included. */
+function movedOfR2(before: JsonObject, after: JsonObject): number {
+  const [old, now] = [sizedVariants(before, place), sizedVariants(after, place)]
+  const buckets = Array.from({ length: 1000 }, (_, bucket) => bucket)
+  const isMoved = (bucket: number): boolean =>
+    variantOf(old, bucket)?.name !== variantOf(now, bucket)?.name
+  return buckets.filter(isMoved).length / 10
+}
+
+const FOURTH = [
+  { a: 34, b: 33, c: 33 },
+  { a: 25, b: 25, c: 25, d: 25 },
+] as const
+
+test('the edits that docs/bucketing.md compares between schemes move as many as it says', () => {
+  const half = { a: 50, b: 25, c: 25 }
+  expect(Math.round(moved(FOURTH[0], half))).toBe(24)
+  expect(Math.round(moved(...FOURTH))).toBe(51)
+  expect(movedOfR2(FOURTH[0], half)).toBe(0)
+  expect(movedOfR2({ a: 10, b: 10 }, { a: 20, b: 20 })).toBe(20)
+  expect(Math.round(movedOfR2(...FOURTH))).toBe(81)
+  const page = readFileSync(join(__dirname, '../../docs/bucketing.md'), 'utf8')
+  expect(page).toMatch(/34\/33\/33 to 50\/25\/25 \| 0 %: .* \| 24 % \|/)
+  expect(page).toMatch(/a fourth variant, .* \| 81 % \| 51 % \|/)
 })
 
 const entry = (experiment: Readonly<Record<string, JsonValue>>): JsonValue => ({

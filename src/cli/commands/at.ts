@@ -81,10 +81,23 @@ async function openThen(
   const past = await openPast(path, terminal)
   try {
     const edit = inForceAt(past, then)
-    return { edit, remarks: past.remarks, version: await edit.open(reading) }
+    const version = await edit.open(reading).catch((error: unknown) => {
+      throw unusableThen(edit, error)
+    })
+    return { edit, remarks: past.remarks, version }
   } finally {
     await past.close()
   }
+}
+
+/** A text that no process took was in force in none: those that ran kept the one before it. */
+function unusableThen(edit: PastText, error: unknown): unknown {
+  if (!(error instanceof LiveflagError) || error.code !== 'LIVEFLAG_NO_CONFIG') return error
+  return new LiveflagError(
+    error.code,
+    `the newest text of then is of no use (${editText(edit)}): ${error.message}; processes that ran kept the one before, so ask for a time before it`,
+    { cause: error },
+  )
 }
 
 function inForceAt(past: Past, then: number): PastText {

@@ -119,7 +119,7 @@ async function turnsOf(
     if (older.unknown !== undefined) return { turns, unknown: older, isNamed }
     const before = await stateAt(older, question)
     isNamed ||= before.isUnknown === false
-    if (before.answer !== after.answer) {
+    if (!isSame(before, after)) {
       turns.push({ edit, before, after })
       if (!question.flags.all) return { turns, isNamed: true }
     }
@@ -129,6 +129,13 @@ async function turnsOf(
   if (turns.length > 0 && after.answer !== undefined) turns.push({ edit, before: undefined, after })
   return { turns, isNamed }
 }
+
+/** Where there is no such feature, it makes no difference that there is no live config at all. */
+const isSame = (a: State, b: State): boolean =>
+  a.answer === b.answer || (isNothing(a) && isNothing(b))
+
+const isNothing = ({ answer, isUnknown }: State): boolean =>
+  answer === undefined || isUnknown === true
 
 async function stateAt(text: PastText, question: Question): Promise<State> {
   try {

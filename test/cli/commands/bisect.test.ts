@@ -75,6 +75,31 @@ test('a version without a usable live config is a state of its own', async () =>
   expect(turns(await bisected(repo.path('live.yaml'), 'a'))).toEqual([['Whole', null, 'on']])
 })
 
+test('a name that no version has is a mistake also where a version between is torn', async () => {
+  const repo = gitRepo()
+  repo.commit('live.yaml', 'feature_abc: on\n', 'Whole')
+  repo.commit('live.yaml', 'feature_abc: [\n', 'Torn')
+  repo.commit('live.yaml', 'feature_abc: on\n', 'Mended')
+  const { code, err } = await liveflag(['bisect', repo.path('live.yaml'), 'abd'])
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringMatching(/has no feature_abd; did you mean abc\?/) as string,
+  })
+})
+
+test('at of a torn text says which, where it is wrong, and that processes kept the one before', async () => {
+  const repo = gitRepo()
+  repo.commit('live.yaml', 'feature_a: on\n', 'Whole', '2026-01-01T00:00:00Z')
+  const torn = repo.commit('live.yaml', 'feature_a: [\n', 'Torn', '2026-01-02T00:00:00Z')
+  const { code, err } = await liveflag(['at', '2026-01-03', repo.path('live.yaml')])
+  const name = torn.slice(0, 12)
+  expect(code).toBe(1)
+  expect(err).toContain(`of no use (${name}  2026-01-02T00:00:00Z  Ann  Torn): ${name}:`)
+  expect(err).toMatch(/live\.yaml:1:12: the "\[" that opens here is not closed/)
+  expect(err).toContain('processes that ran kept the one before, so ask for a time before it')
+  expect(err).not.toContain('waitForFile')
+})
+
 test('a file is followed to its earlier name, and a directory is one live config', async () => {
   const { repo } = history()
   mkdirSync(repo.path('config'))

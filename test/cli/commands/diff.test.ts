@@ -189,7 +189,35 @@ test('a file is compared with how it was at a revision, by path or by --git', as
   const unknown = await liveflag(['diff', '--git', 'nowhere', path])
   expect(unknown).toMatchObject({ code: 2, out: '' })
   expect(unknown.err).toMatch(/nowhere:.*is neither a file nor in a revision of git/)
+  expect(unknown.err).toContain(`nowhere:${path} is`)
   expect((await liveflag(['diff', path])).err).toContain('give two live configs, or --git HEAD~1')
+})
+
+test('a revision without a path is told from a file that is missing', async () => {
+  const repo = gitRepo()
+  repo.commit('live.yaml', 'feature_a: on\n', 'one')
+  const cwd = jest.spyOn(process, 'cwd').mockReturnValue(repo.dir)
+  const bare = await liveflag(['diff', 'HEAD', repo.path('live.yaml')])
+  const other = await liveflag(['diff', 'nowhere', repo.path('live.yaml')])
+  cwd.mockRestore()
+  expect(bare).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(
+      'HEAD is a revision of git; say of which file: HEAD:config/live.yaml, or --git HEAD',
+    ) as string,
+  })
+  expect(other.err).toContain('nowhere is missing')
+})
+
+test('a text of a revision that no engine could start with is said as one of the disk is', async () => {
+  const repo = gitRepo()
+  repo.commit('live.yaml', 'feature_a: [\n', 'Torn')
+  const path = repo.path('live.yaml')
+  repo.write('live.yaml', 'feature_a: on\n')
+  expect(await liveflag(['diff', '--git', 'HEAD', path])).toMatchObject({
+    code: 1,
+    err: `liveflag: HEAD:${path}:1:12: the "[" that opens here is not closed; add the closing bracket, or indent the lines inside it\n`,
+  })
 })
 
 test('a directory of a revision is merged as one of the disk is', async () => {

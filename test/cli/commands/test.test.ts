@@ -147,7 +147,7 @@ test('keeps compares with a revision of git, or a file, and finds who is moved',
   expect(await liveflag(['test', path])).toMatchObject({
     code: 2,
     err: expect.stringContaining(
-      'nowhere:./live.yaml is neither a file nor in a revision of git',
+      `nowhere:${path} is neither a file nor in a revision of git`,
     ) as string,
   })
 })
