@@ -1,4 +1,5 @@
 import { POINTS } from '../core/bucketing'
+import type { Compat } from '../core/selector'
 import {
   isJsonList,
   isJsonObject,
@@ -9,7 +10,8 @@ import {
 } from '../core/json'
 import { apportioned, wholeBuckets } from './decimal'
 import { type Holding, laidOut, overlapOf, type Range, sizeOf } from './ranges'
-import { byCodePoint, type VariantsPlace } from './variants'
+import { byCodePoint, silentPlace, type VariantsPlace } from './variants'
+import { isStable } from './scheme'
 import { isOn, reportTooSmall, writtenVariants } from './weighted'
 
 /** A variant of the stable scheme with the points that it owns. */
@@ -45,6 +47,24 @@ export function stableVariants(
     enabled: isOn(name, value),
     ranges: holdings[i]?.ranges ?? [],
   }))
+}
+
+/**
+ * The entry with the `ranges` that its variants have by the order in which they are written, where a
+ * text that has their names in order would say another: so that two entries of one meaning draw alike, and
+ * whoever reads the text draws what the entry drew.
+ */
+export function withRangesByOrder(entry: JsonObject, compat: Compat): JsonObject {
+  const experiment = own(entry, 'experiment')
+  if (!isStable(entry, compat) || !isJsonObject(experiment)) return entry
+  const variants = own(experiment, 'variants')
+  if (!isJsonObject(variants) || Object.hasOwn(experiment, 'ranges')) return entry
+  const names = Object.keys(variants)
+  if (names.every((name, i) => i === 0 || (names[i - 1] ?? '') < name)) return entry
+  const sizes = stableSizes(variants, silentPlace(compat))
+  const ranges = laidOut(sizes.map(({ name, points }) => [name, points]))
+  const written = ranges.map(({ name, ranges: own }) => [name, own] as const)
+  return { ...entry, experiment: { ...experiment, ranges: Object.fromEntries(written) } }
 }
 
 /** How many points each variant is to own, in the order in which they are written. */

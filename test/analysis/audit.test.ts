@@ -20,10 +20,11 @@ feature_page: {experiment: {page: true, loggedin: true, variants: {big: 30}}}
 feature_lived: {default: x, experiment: {experiment_id: life, targeting: age > 1, traffic: 60, domains: [d], variants: [{name: a, weight: 1, value: 1}, {name: b, weight: 2, value: 2}]}}
 feature_rule: {default: x, rules: [{key: exp, condition: {age: {$gt: 1}}, coverage: 0.8, variations: [x, y], weights: [0.3, 0.7]}]}
 feature_stable: {bucketing: stable, salt: s, shuffle: 3, experiment: {experiment_id: still, gold: true, loggedout: true, variants: {big: 20, small: 20}}}
+feature_order: {bucketing: stable, experiment: {experiment_id: order, gold: true, variants: {small: 30, big: 20}}}
 feature_points: {bucketing: stable, default: x, experiment: {experiment_id: points, traffic: 70, targeting: age > 1, variants: [{name: a, weight: 1}, {name: b, weight: 2}]}}
 feature_company: {default: x, rules: [{key: firm, hashAttribute: company, hashVersion: 2, variations: [x, y], meta: [{key: one}, {key: two}]}]}
 `
-const NAMES = ['r2', 'page', 'lived', 'rule', 'company', 'stable', 'points']
+const NAMES = ['r2', 'page', 'lived', 'rule', 'company', 'stable', 'order', 'points']
 
 /** A store with what many visitors of a real engine were given. */
 async function recorded(text: string, options: EngineOptions = {}, names = NAMES) {

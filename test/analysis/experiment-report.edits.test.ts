@@ -48,6 +48,21 @@ test("a ramp of r2's kind from 5 to 30 without an effect shows none", async () =
   expect(isSound(found)).toBe(true)
 })
 
+const byOrder = (t: number, control: number): string =>
+  `feature_size: {bucketing: stable, experiment: {experiment_id: 7, loggedin: true, variants: {t: ${t}, control: ${control}}}}`
+
+test('variants of the stable scheme that are not written by name are drawn again as they lie', async () => {
+  const { set, come, report } = await running(byOrder(10, 10))
+  await come(ids(3000), 0)
+  await set(byOrder(30, 40))
+  await come(ids(3000), 1)
+  const found = await report()
+  expect(found.sampleRatio.verdict).toBe('no-mismatch')
+  expect(found.quality.crossed).toBeGreaterThan(0.1)
+  expect(found.quality.crossedOfStaying).toBe(0)
+  expect(isSound(found)).toBe(true)
+})
+
 const halves = (a: number, b: number): string =>
   `feature_size: {experiment: {experiment_id: split, variants: [{name: a, weight: ${a}}, {name: b, weight: ${b}}]}}`
 

@@ -87,6 +87,11 @@ describe('is one, of exactly the features that mean something else:', () => {
     ['a forced variant', '{url: {a: blue}}', '{url: {a: null}}'],
     ['a gate', '{url: a, url_for: admin}', '{url: a, url_for: employee}'],
     ['on and off', 'on', 'off'],
+    [
+      'the order of stable variants without ranges, which lie as they are written',
+      '{bucketing: stable, experiment: {loggedin: true, variants: {a: 30, b: 30}}}',
+      '{bucketing: stable, experiment: {loggedin: true, variants: {b: 30, a: 30}}}',
+    ],
     ['a switch before the rest', '{gold: true}', '{gold: true, enabled: off}'],
   ])('%s', async (_, before, after) => {
     const live = (entry: string): string => `feature_x: ${entry}\nfeature_same: {gold: true}\n`

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json'
 import { meaningOf } from '../../core/metadata'
 import type { Compat, Life } from '../../core/selector'
 import { reportByIn } from '../../experiments/report-by'
+import { withRangesByOrder } from '../../experiments/stable-variants'
 import { stickyAttributesOf } from '../../rules/sticky-attributes'
 import { definitionsNamed, type Shared } from './shared'
 import { constantOf } from './value'
@@ -78,7 +79,8 @@ export class Version {
 
   /** What the entry means by itself. */
   get entryMeaning(): JsonValue {
-    return meaningOfValue(this.value, this.compat)
+    const meaning = meaningOfValue(this.value, this.compat)
+    return isJsonObject(meaning) ? withRangesByOrder(meaning, this.compat) : meaning
   }
 
   /** The groups and bandits that it names: `group.staff`. */
