@@ -148,7 +148,7 @@ describe('one after another', () => {
       expect(shop.compiled()).toEqual([])
       expect(await shop.tested()).toMatch(/^3\d passed, 0 failed$/)
     },
-    60_000,
+    120_000,
   )
 })
 

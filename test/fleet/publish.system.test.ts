@@ -84,7 +84,8 @@ function holdsOf(start: () => Promise<{ readonly url: string; end(): Promise<unk
       process.stdout.write(`${store.name}: ${kills} killed, ${heard} generations of theirs\n`)
       await store.close()
     },
-    PATIENCE,
+    // Twenty programs start one after another.
+    3 * PATIENCE,
   )
 
   commandAt(() => url)

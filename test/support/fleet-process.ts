@@ -1,5 +1,6 @@
 import {
   type Ack,
+  ACK_STAGED_EVERY_MS,
   ackKey,
   type Condition,
   encodeRecord,
@@ -27,6 +28,8 @@ export class FleetProcess {
   /** Every text that it has had. */
   readonly had: string[] = []
   isDead = false
+  /** It has a text that is only tried. */
+  isTrying = false
   private before: Condition | undefined
 
   /** @param aheadMs how far its clock is ahead */
@@ -52,6 +55,7 @@ export class FleetProcess {
     if (text !== this.text) this.had.push(text)
     const { problems = [], health = null } = this.saying(text)
     const generation = staged?.rollout.generation ?? null
+    this.isTrying = staged !== undefined
     if (!staged) this.before = { problems, health }
     const ack: Ack = {
       ...{ host: this.host, process: this.start, generation, hash: contentHash(text) },
@@ -91,9 +95,20 @@ export async function fleetOf(
 export const lookAll = (all: readonly FleetProcess[]): Promise<unknown> =>
   Promise.all(all.map((one) => one.look()))
 
-/** Processes that look whenever the store tells of a change, until the returned function is called. */
+/**
+ * Processes that look whenever the store tells of a change, until the returned function is called. As
+ * real ones do, they say again that they are there while they try a text: whoever is silent for ten
+ * seconds is taken for dead.
+ */
 export function following(store: KeyStore, all: readonly FleetProcess[]): () => void {
   const look = (): void => void lookAll(all)
   const watch = store.watch([HEAD, ROLLOUT], { live: look, changed: look, down: look })
-  return () => watch.close()
+  const again = setInterval(
+    () => void lookAll(all.filter(({ isTrying }) => isTrying)),
+    ACK_STAGED_EVERY_MS,
+  )
+  return () => {
+    clearInterval(again)
+    watch.close()
+  }
 }

@@ -39,6 +39,8 @@ test.each(['', '/flags'])(
         const walter = await elsewhere()
         await walter.goto(siteUrl)
         await walter.getByRole('button', { name: 'walter' }).click()
+        // A page that is loaded anew before the form is answered signs nobody in.
+        await walter.locator('.who [aria-current]', { hasText: 'walter' }).waitFor()
         expect(await hasNewSearch(walter)).toBe(false)
         await page.goto(`${url}/`)
         await page.getByRole('link', { name: 'search' }).click()

@@ -162,6 +162,8 @@ test('a save in stages is followed and taken back on another server, by the keyb
     await second.page.getByRole('heading', { name: '4 processes' }).waitFor()
     await editTo(first.page, first.url, 50, 'a half')
     await first.page.getByLabel('Published to').selectOption('1 %, then 10 %, then all')
+    // Longer than the page takes on a busy machine, which would find it published.
+    await first.page.getByLabel('Each stage lasts').selectOption('an hour')
     await first.page.getByRole('button', { name: 'Save in stages' }).click()
     await first.page.getByRole('heading', { name: 'Generation 3 is in its stages' }).waitFor()
     const { page } = second
