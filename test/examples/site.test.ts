@@ -13,9 +13,10 @@ import { signLink } from '../../src/links/token'
 import { filesBelow, root } from '../house/files'
 import { eventually as within } from '../support/eventually'
 
-/** A busy machine may take its time. */
+/** A busy machine may take its time: two programs start, one of them in TypeScript. */
 const eventually = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> =>
-  within(what, holds, 15_000)
+  within(what, holds, 45_000)
+jest.setTimeout(60_000)
 
 const LINK_SECRET = 'a secret of at least thirty-two characters'.replaceAll(' ', '-')
 const LOID = 'abcdEFGH12345678zz'
@@ -72,7 +73,7 @@ beforeAll(async () => {
   writeFileSync(live, asItWas)
   const told = run(live, { PORT: '0', LIVEFLAG_LINK_KEYS: `demo=${LINK_SECRET}` })
   site = await addressOf(told)
-}, 20_000)
+})
 
 afterAll(async () => {
   for (const child of running) child.kill('SIGTERM')

@@ -12,7 +12,7 @@ import {
 } from '../../src/middleware/hono'
 import { frameworkContract } from '../contracts/framework'
 import { type App, isStream, maySeeDecisions, userNamed } from '../support/framework-app'
-import { startBoth, type SiteOptions } from '../support/listening'
+import { OF_SERVER, startBoth, type SiteOptions } from '../support/listening'
 
 // They have a form for require, but types for import alone.
 const { Hono } = require('hono') as typeof HonoModule
@@ -52,7 +52,7 @@ async function site(app: App, options: SiteOptions) {
     hostname: '127.0.0.1',
     port: 0,
     createServer,
-    serverOptions: { maxHeaderSize: 100_000 },
+    serverOptions: OF_SERVER,
   })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -5,11 +5,17 @@ import type { Running } from '../contracts/framework'
 import type { MiddlewareOptions } from '../../src/middleware/request/visits'
 import { type App, LINK_KEYS, openApp } from './framework-app'
 
-/** A server on a free port. Its requests may have 100 kB of headers. */
+/**
+ * Requests may have 100 kB of headers. A connection that nobody uses stays longer than the five seconds
+ * of Node, for which a busy machine may stop a test: its next request would meet a closed connection.
+ */
+export const OF_SERVER = { maxHeaderSize: 100_000, keepAliveTimeout: 120_000 } as const
+
+/** A server on a free port. */
 export async function listen(
   listener: RequestListener,
 ): Promise<{ url: string; close: () => Promise<unknown> }> {
-  const server = createServer({ maxHeaderSize: 100_000 }, listener).listen(0, '127.0.0.1')
+  const server = createServer(OF_SERVER, listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const close = (): Promise<unknown> => {

@@ -31,7 +31,7 @@ import {
   openApp,
   userNamed,
 } from './framework-app'
-import type { SiteOptions } from './listening'
+import { OF_SERVER, type SiteOptions } from './listening'
 
 const common = require('@nestjs/common') as typeof Common
 const { All, Body, Controller, Get, HttpCode, Inject, Module, Req, Res, StreamableFile } = common
@@ -136,12 +136,12 @@ async function site(app: App, options: SiteOptions) {
 function adapterOf() {
   if (platform === 'fastify') {
     const { FastifyAdapter } = require('@nestjs/platform-fastify') as typeof OnFastify
-    return new FastifyAdapter({ http: { maxHeaderSize: 100_000 } })
+    return new FastifyAdapter({ http: OF_SERVER })
   }
   const { ExpressAdapter } = require('@nestjs/platform-express') as typeof OnExpress
   const adapter = new ExpressAdapter(express())
   adapter.initHttpServer = () =>
-    adapter.setHttpServer(createServer({ maxHeaderSize: 100_000 }, adapter.getInstance()))
+    adapter.setHttpServer(createServer(OF_SERVER, adapter.getInstance()))
   return adapter
 }
 
