@@ -35,7 +35,10 @@ afterEach(async () => {
 
 async function listen(app: Express): Promise<string> {
   // Room for 10,000 parameters, so that Node is not the one to refuse them.
-  const server: Server = createServer({ ...OF_SERVER, maxHeaderSize: 1 << 20 }, app).listen(0, '127.0.0.1')
+  const server: Server = createServer({ ...OF_SERVER, maxHeaderSize: 1 << 20 }, app).listen(
+    0,
+    '127.0.0.1',
+  )
   await once(server, 'listening')
   ends.push(() => new Promise((resolve) => server.close(resolve)))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
