@@ -4,7 +4,7 @@ import type { ExperimentReport } from './experiment-report'
 import type { SimulatedExperiment, SimulationReport } from './simulation'
 import { bars, colourOf, columns, type Drawing, svg } from './svg'
 import { percent, whole } from './figures'
-import { splitVerdict } from './verdicts'
+import { splitVerdict } from './split-verdict'
 
 /** A report as a picture: the shares beside what is expected, the days, and what variants did. */
 export function reportChart(report: ExperimentReport): string {
@@ -30,11 +30,11 @@ export function reportChart(report: ExperimentReport): string {
     parts: variants.map(({ variant }, i) => ({ count: units[variant] ?? 0, colour: colourOf(i) })),
   }))
   const over = stacks.length === 0 ? [] : [columns('First exposures by day', stacks, whole)]
-  return svg(`${feature}, experiment ${experiment}`, splitVerdict(sampleRatio, split), [
-    shares,
-    ...over,
-    ...effectDrawings(report),
-  ])
+  return svg(
+    `${feature}, experiment ${experiment}`,
+    splitVerdict(sampleRatio, split, report.phases),
+    [shares, ...over, ...effectDrawings(report)],
+  )
 }
 
 /**

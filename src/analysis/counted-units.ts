@@ -6,6 +6,7 @@ import type { Phases } from './phases'
 import { type UnitGroup, unitsIn } from './unit-groups'
 import type { SampleRatio } from './sample-ratio'
 import type { Split } from './split'
+import type { Stratum } from './stratified-split'
 
 export interface VariantReport {
   readonly variant: string
@@ -51,6 +52,8 @@ export interface CountedUnits {
   readonly variants: readonly VariantReport[]
   readonly leaks: readonly Leak[]
   readonly total: number
+  /** The split of each cohort by which it is tested. */
+  readonly strata: readonly Stratum[]
 }
 
 /**
@@ -92,7 +95,22 @@ export function countUnits(
         wanted === undefined ? null : split > 0 ? wanted / split : (shareOf.get(variant) ?? null),
     }
   })
-  return { variants, leaks: leaksOf(groups, phases), total }
+  return { variants, leaks: leaksOf(groups, phases), total, strata: strataOf(tested, cohorts) }
+}
+
+function strataOf(tested: readonly UnitGroup[], cohorts: readonly Cohort[]): readonly Stratum[] {
+  const unitsOf = new Map<string, number>()
+  const key = (cohort: number, variant: string): string => `${cohort} ${variant}`
+  for (const { cohort, firstVariant, units } of tested) {
+    const known = unitsOf.get(key(cohort, firstVariant)) ?? 0
+    unitsOf.set(key(cohort, firstVariant), known + units)
+  }
+  const used = new Set(tested.map(({ cohort }) => cohort))
+  return cohorts.flatMap(({ shares }, place) => {
+    if (!used.has(place) || !shares) return []
+    const having = shares.filter(({ share }) => share > 0)
+    return [having.map((one) => ({ ...one, observed: unitsOf.get(key(place, one.variant)) ?? 0 }))]
+  })
 }
 
 /** Whether some units of variants with a share are in no test, so that shares of all say nothing of the split. */

@@ -7,7 +7,14 @@ import { type AskedMetric, askedMetrics, eventsOf } from './asked-metrics'
 import type { ConfiguredExperiment } from './configured'
 import { controlsOf } from './controls'
 import type { ConversionReport } from './conversion-report'
-import { countUnits, type Leak, splitOf, type VariantReport, withheld } from './counted-units'
+import {
+  type CountedUnits,
+  countUnits,
+  type Leak,
+  splitOf,
+  type VariantReport,
+  withheld,
+} from './counted-units'
 import { type Quality, qualityOf } from './data-quality'
 import { countedLook, type Looks, type LooksUntil, looksUntil } from './looks'
 import type { WindowedMetric } from './metric-values'
@@ -137,7 +144,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
   const asked = askedOf(question)
   const seen = await seenIn(reports, question, asked)
   const { groups, phases, cohorts } = seen
-  const { variants, leaks, total } = countUnits(groups, phases, experiment, cohorts)
+  const { variants, leaks, total, strata } = countUnits(groups, phases, experiment, cohorts)
   const controls = controlsOf(namesOf(variants), question.control, experiment.control)
   const population = await populationOf(reports, { ...seen, ...asked })
   const metrics = windowedBy(question, await askedMetrics(reports, population, question))
@@ -155,7 +162,7 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     control: controls[0] ?? null,
     controls,
     variants,
-    sampleRatio: withheld(sampleRatio(splitOf({ variants }), by.daysOfLooks), quality.isRed),
+    sampleRatio: ratioOf({ variants, strata }, by.daysOfLooks, quality),
     looks,
     phases: phaseReports(groups, phases, cohorts),
     littleLeft: littleLeft(variants, phases, groups),
@@ -171,6 +178,12 @@ async function reportOf(reports: Reports, question: ReportQuestion): Promise<Unc
     }),
   }
 }
+
+const ratioOf = (
+  units: Pick<CountedUnits, 'variants' | 'strata'>,
+  daysOfLooks: number,
+  { isRed }: Quality,
+): SampleRatio => withheld(sampleRatio(splitOf(units), daysOfLooks, units.strata), isRed)
 
 /** A program that watches goes by every look. */
 const daysOfLooks = ({ isWatch }: ReportQuestion, { days }: LooksUntil): number =>

@@ -2,6 +2,15 @@ import { chiSquareTail, logFactorial } from './distributions'
 import { exactMultinomialP } from './multinomial'
 import { sequentialSampleRatio } from './sequential-sample-ratio'
 import type { Split } from './split'
+import {
+  addedChiSquare,
+  type ChiSquare,
+  chiSquareOf,
+  commonChiSquare,
+  sequentialOfStrata,
+  type Stratum,
+  withEnough,
+} from './stratified-split'
 
 export type { Split } from './split'
 
@@ -38,11 +47,17 @@ export interface SampleRatio {
 /**
  * Whether the observed counts can be a draw by the shares: Pearson's chi-square test of goodness of
  * fit (1900), or an exact test where too few units are expected for it. These hold for one look: read
- * on several days, the p of all looks decides.
+ * on several days, the p of all looks decides. Of several cohorts, each of which has shares of its own, the
+ * split is their sum.
  */
-export function sampleRatio(split: readonly Split[], daysOfLooks = 1): SampleRatio {
+export function sampleRatio(
+  split: readonly Split[],
+  daysOfLooks = 1,
+  cohorts: readonly Stratum[] = [],
+): SampleRatio {
   const total = split.reduce((sum, { observed }) => sum + observed, 0)
-  const sequentialP = sequentialSampleRatio(split)
+  const sequentialP =
+    cohorts.length > 1 ? sequentialOfStrata(cohorts) : sequentialSampleRatio(split)
   const isOfAllLooks = daysOfLooks > 1
   const verdictOf = (p: number, sequentialP: number | null): SampleRatio['verdict'] =>
     (!isOfAllLooks && p < MISMATCH_BELOW) || (sequentialP ?? 1) < MISMATCH_BELOW
@@ -50,18 +65,26 @@ export function sampleRatio(split: readonly Split[], daysOfLooks = 1): SampleRat
       : 'no-mismatch'
   const none = { chiSquare: null, degreesOfFreedom: null, p: null, sequentialP, isOfAllLooks }
   if (split.length < 2) return { verdict: 'nothing-to-test', ...none }
+  const strata = withEnough(cohorts, LEAST_EXPECTED)
+  if (strata.length > 1) {
+    const found = leastOfTwo(addedChiSquare(strata), commonChiSquare(strata))
+    return { ...none, verdict: verdictOf(found.p, sequentialP), ...found }
+  }
   if (split.some(({ share }) => share * total < LEAST_EXPECTED)) {
     if (leastExactP(split, total) >= MISMATCH_BELOW) return { verdict: 'too-few', ...none }
     const p = exactP(split, total)
     return { ...none, verdict: verdictOf(p, sequentialP), p }
   }
-  const chiSquare = split.reduce(
-    (sum, { observed, share }) => sum + (observed - share * total) ** 2 / (share * total),
-    0,
-  )
+  const chiSquare = chiSquareOf(split)
   const degreesOfFreedom = split.length - 1
   const p = chiSquareTail(chiSquare, degreesOfFreedom)
   return { ...none, verdict: verdictOf(p, sequentialP), chiSquare, degreesOfFreedom, p }
+}
+
+/** The test with the smaller p, which is twice that, as there were two (Bonferroni). */
+const leastOfTwo = (one: ChiSquare, other: ChiSquare): ChiSquare => {
+  const least = one.p < other.p ? one : other
+  return { ...least, p: Math.min(1, 2 * least.p) }
 }
 
 /**

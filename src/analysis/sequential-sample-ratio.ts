@@ -17,10 +17,18 @@ const CONCENTRATIONS = [10, 100, 1000, 10_000] as const
  */
 export function sequentialSampleRatio(split: readonly Split[]): number | null {
   if (split.length < 2) return null
-  const logs = CONCENTRATIONS.map((concentration) => logFactor(split, concentration))
+  return Math.min(1, Math.exp(-dirichletLog(split)))
+}
+
+/** The logarithm of the mean of the martingales. */
+export const dirichletLog = (split: readonly Split[]): number =>
+  meanLog(CONCENTRATIONS.map((concentration) => logFactor(split, concentration)))
+
+/** The logarithm of the mean of what these are logarithms of. */
+export function meanLog(logs: readonly number[]): number {
   const largest = Math.max(...logs)
   const sum = logs.reduce((before, log) => before + Math.exp(log - largest), 0)
-  return Math.min(1, Math.exp(-largest) / (sum / logs.length))
+  return largest + Math.log(sum / logs.length)
 }
 
 function logFactor(split: readonly Split[], concentration: number): number {

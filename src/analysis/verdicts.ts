@@ -11,7 +11,6 @@ import type { Nothing } from './report-gaps'
 import { returnedLines, unevenLines } from './returned'
 import { signedInLines } from './signed-in'
 import { COUNTS_NOBODY } from './looks'
-import type { SampleRatio, Split } from './sample-ratio'
 
 /** Whether no check says that the figures mislead. */
 export const isSound = (report: ExperimentReport): boolean =>
@@ -22,33 +21,6 @@ export const isSound = (report: ExperimentReport): boolean =>
 /** Whether a variant made a guardrail metric worse by more than its margin. */
 export const failsGuardrail = ({ conversions }: ExperimentReport): boolean =>
   conversions.some(({ guardrails }) => guardrails.some(({ verdict }) => verdict === 'fail'))
-
-/** The result of the test of the split, as a sentence. */
-export function splitVerdict(
-  { verdict, p: ofOne, sequentialP, isOfAllLooks }: SampleRatio,
-  split: readonly Split[],
-): string {
-  const total = split.reduce((sum, { observed }) => sum + observed, 0)
-  const p = `p${isOfAllLooks ? ' of every look' : ''} ${probability((isOfAllLooks ? sequentialP : ofOne) ?? 1)}`
-  if (verdict === 'nothing-to-test')
-    return 'There is no split to test: the live config has fewer than two variants with a share.'
-  if (verdict === 'too-few')
-    return `Too few to test the split: ${whole(total)}; of so few, no split at all would be a mismatch.`
-  if (verdict === 'incomplete')
-    return `No verdict on the split: no mismatch was found (${p}), but the data are not complete.`
-  if (verdict === 'no-mismatch') return `No mismatch found between the split and its shares (${p}).`
-  return `SAMPLE-RATIO MISMATCH (${p}): ${worst(split, total)}.`
-}
-
-/** The variant that is farthest from its share. */
-function worst(split: readonly Split[], total: number): string {
-  const off = ({ observed, share }: Split): number =>
-    (observed - share * total) ** 2 / (share * total)
-  const [most] = split.toSorted((a, b) => off(b) - off(a))
-  return most
-    ? `${printable(most.variant)} has ${whole(most.observed)} where ${whole(Math.round(most.share * total))} were expected`
-    : ''
-}
 
 const WHY: Readonly<Record<DropReason, string>> = {
   full: 'their writer was full',
@@ -266,7 +238,7 @@ export const phaseLines = ({ phases }: ExperimentReport): readonly string[] =>
       )
 
 /** The time to the minute, where another phase begins on the same day. */
-const beginText = ({ from, since }: Begin, phases: readonly Begin[]): string =>
+export const beginText = ({ from, since }: Begin, phases: readonly Begin[]): string =>
   since !== null && phases.filter((one) => one.from === from).length > 1
     ? timeText(since - (since % MINUTE_MS))
     : timeText(from)

@@ -1,7 +1,10 @@
 /** Reports of experiments that were edited while they ran, from real engines and their records. */
+import { splitOf } from '../../src/analysis/counted-units'
 import { dataChecks } from '../../src/analysis/data-checks'
 import type { ExperimentReport } from '../../src/analysis/experiment-report'
+import { splitVerdict } from '../../src/analysis/split-verdict'
 import { isSound, noteLines } from '../../src/analysis/verdicts'
+import { hundredthOf } from '../../src/hash/sha256'
 import type { Member, Store } from '../../src/recording/store'
 import { closeEngines } from '../support/engine'
 import { isLongRun } from '../support/long-run'
@@ -65,6 +68,29 @@ test('variants of the stable scheme that are not written by name are drawn again
 
 const halves = (a: number, b: number): string =>
   `feature_size: {experiment: {experiment_id: split, variants: [{name: a, weight: ${a}}, {name: b, weight: ${b}}]}}`
+
+test('a phase that loses units of one variant is not hidden by another that loses those of the other', async () => {
+  const bucketOf = (id: string): number => hundredthOf(id, 'split', 'variant')
+  const { set, come, report } = await running(halves(50, 50))
+  await come(
+    ids(3000).filter((id, i) => bucketOf(id) >= 5000 || i % 5 > 0),
+    0,
+  )
+  await set(halves(60, 40))
+  await come(
+    ids(3000, 3000).filter((id, i) => bucketOf(id) < 6000 || i % 4 > 0),
+    3,
+  )
+  const found = await report()
+  const off = found.variants.map(({ testedShare, expectedShare }) =>
+    Math.abs((testedShare ?? 0) - (expectedShare ?? 0)),
+  )
+  expect(Math.max(...off)).toBeLessThan(0.02)
+  expect(found.sampleRatio.verdict).toBe('mismatch')
+  expect(splitVerdict(found.sampleRatio, splitOf(found), found.phases)).toMatch(
+    /^SAMPLE-RATIO MISMATCH .* were expected in the phase from 2026-11-0[14]\.$/,
+  )
+})
 
 describe('a split that is edited from 50/50 to 60/40 while people come back', () => {
   const edited = async () => {

@@ -17,7 +17,7 @@ import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { readWorldFacts } from '../world-argument'
 import { simulationChart } from '../../analysis/charts'
 import { writeChart } from './experiment'
-import { splitVerdict } from '../../analysis/verdicts'
+import { splitVerdict } from '../../analysis/split-verdict'
 import { isNobodyIn, whyNobody } from './why-nobody'
 import { nextTurn } from '../../runtime/timers'
 

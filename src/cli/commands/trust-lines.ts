@@ -1,14 +1,8 @@
 import { splitOf } from '../../analysis/counted-units'
 import type { ExperimentReport } from '../../analysis/experiment-report'
 import { probability } from '../../analysis/figures'
-import {
-  leakText,
-  looksLine,
-  noteLines,
-  phaseLines,
-  redLines,
-  splitVerdict,
-} from '../../analysis/verdicts'
+import { leakText, looksLine, noteLines, phaseLines, redLines } from '../../analysis/verdicts'
+import { splitVerdict } from '../../analysis/split-verdict'
 import { isLikelyMisspelt, unrecordedLines } from '../../analysis/unrecorded'
 import type { Output } from '../output'
 
@@ -35,7 +29,7 @@ export function trustLines(
   { paint }: Pick<Output, 'paint'>,
 ): readonly string[] {
   const { sampleRatio, leaks } = report
-  const verdict = splitVerdict(sampleRatio, splitOf(report))
+  const verdict = splitVerdict(sampleRatio, splitOf(report), report.phases)
   const colour =
     sampleRatio.verdict === 'mismatch'
       ? paint.red

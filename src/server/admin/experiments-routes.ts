@@ -17,8 +17,8 @@ import {
   noteLines,
   phaseLines,
   redLines,
-  splitVerdict,
 } from '../../analysis/verdicts'
+import { splitVerdict } from '../../analysis/split-verdict'
 import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { ExperimentList, ExperimentView, Series } from './contract'
 import type { Dashboard } from './dashboard'
@@ -182,7 +182,9 @@ function warningsOf(report: ExperimentReport): readonly string[] {
   // Of nobody there is nothing else to say.
   if (gaps.nothing !== null) return [...redLines(report), ...gapLines(report)]
   return [
-    ...(sampleRatio.verdict === 'mismatch' ? [splitVerdict(sampleRatio, splitOf(report))] : []),
+    ...(sampleRatio.verdict === 'mismatch'
+      ? [splitVerdict(sampleRatio, splitOf(report), report.phases)]
+      : []),
     ...redLines(report),
     ...leaks.map(leakText),
     ...unrecordedLines(report),
