@@ -42,7 +42,7 @@ export async function openVersion(
   return { name, ...(await openText(name, reading, stdin)) }
 }
 
-/** A revision without a path is a slip that `is missing` would not explain. */
+/** A revision without a path is a mistake that `is missing` would not explain. */
 async function refuseRevision(name: string): Promise<void> {
   if (name === '-' || isUrl(name) || existsSync(name)) return
   const isRevision = await git(['rev-parse', '--verify', '--quiet', `${name}^{commit}`], name).then(

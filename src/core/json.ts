@@ -32,8 +32,15 @@ export function kindOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? 'text' : `a ${typeof value}`
 }
 
-/** Deep equality; the order of keys does not matter, the order of list items does. */
-export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+/**
+ * Deep equality; the order of list items matters, and that of keys only with `inOrder`: where they are
+ * variants of the stable scheme, their order may say who gets which.
+ */
+export function jsonEqual(
+  a: JsonValue | undefined,
+  b: JsonValue | undefined,
+  how: { readonly inOrder?: boolean } = {},
+): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
     return Object.is(a, b)
@@ -42,13 +49,16 @@ export function jsonEqual(a: JsonValue | undefined, b: JsonValue | undefined): b
       isJsonList(a) &&
       isJsonList(b) &&
       a.length === b.length &&
-      a.every((item, i) => jsonEqual(item, b[i]))
+      a.every((item, i) => jsonEqual(item, b[i], how))
     )
   }
-  const keys = Object.keys(a)
+  const [keys, others] = [Object.keys(a), Object.keys(b)]
   return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
+    keys.length === others.length &&
+    keys.every(
+      (key, i) =>
+        (how.inOrder ? key === others[i] : Object.hasOwn(b, key)) && jsonEqual(a[key], b[key], how),
+    )
   )
 }
 

@@ -23,8 +23,9 @@ feature_stable: {bucketing: stable, salt: s, shuffle: 3, experiment: {experiment
 feature_order: {bucketing: stable, experiment: {experiment_id: order, gold: true, variants: {small: 30, big: 20}}}
 feature_points: {bucketing: stable, default: x, experiment: {experiment_id: points, traffic: 70, targeting: age > 1, variants: [{name: a, weight: 1}, {name: b, weight: 2}]}}
 feature_company: {default: x, rules: [{key: firm, hashAttribute: company, hashVersion: 2, variations: [x, y], meta: [{key: one}, {key: two}]}]}
+feature_numbered: {bucketing: stable, experiment: {experiment_id: numbered, gold: true, variants: {'10': 30, '9': 20, x: 40, a: 5}}}
 `
-const NAMES = ['r2', 'page', 'lived', 'rule', 'company', 'stable', 'order', 'points']
+const NAMES = ['r2', 'page', 'lived', 'rule', 'company', 'stable', 'order', 'points', 'numbered']
 
 /** A store with what many visitors of a real engine were given. */
 async function recorded(text: string, options: EngineOptions = {}, names = NAMES) {

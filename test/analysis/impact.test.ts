@@ -81,6 +81,14 @@ test('a note, a comment and another layout change nothing', async () => {
   expect(impact).toEqual({ isNobody: true, features: [], more: 0 })
 })
 
+test('another order of variants of the stable scheme is no other layout: it moves people', async () => {
+  const of = (variants: string) =>
+    `feature_a: {bucketing: stable, experiment: {loggedin: true, variants: ${variants}}}`
+  const { features, isNobody } = await compare(of('{b: 40, a: 60}'), of('{a: 60, b: 40}'))
+  expect(isNobody).toBe(false)
+  expect(features[0]?.classes?.map(({ matrix }) => matrix.changed)).toContain(0.8)
+})
+
 test('a feature changes with the segment that it names', async () => {
   const of = (id: string) =>
     `segments: {staff: [${id}]}\nfeature_a: {segments: [staff]}\nfeature_b: {gold: true}`

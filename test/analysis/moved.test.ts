@@ -105,6 +105,11 @@ const EDITS: readonly (readonly [name: string, before: string, after: string])[]
     'feature_size: {bucketing: stable, experiment: {experiment_id: s, loggedin: true, variants: {a: 30, b: 70}, ranges: {a: [[0, 300000]], b: [[300000, 1000000]]}}}',
   ],
   [
+    'the order in which variants of the stable scheme are written',
+    'feature_size: {bucketing: stable, experiment: {experiment_id: s, loggedin: true, variants: {c: 30, a: 40, b: 30}}}',
+    'feature_size: {bucketing: stable, experiment: {experiment_id: s, loggedin: true, variants: {a: 40, b: 30, c: 30}}}',
+  ],
+  [
     "weights of a rule's experiment",
     'feature_size: {default: 0, rules: [{key: k, hashVersion: 2, variations: [1, 2], weights: [0.5, 0.5]}]}',
     'feature_size: {default: 0, rules: [{key: k, hashVersion: 2, variations: [1, 2], weights: [0.7, 0.3]}]}',

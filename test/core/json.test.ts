@@ -29,6 +29,11 @@ describe('jsonEqual', () => {
     expect(jsonEqual(fromJson(a), fromJson(b))).toBe(true)
   })
 
+  test.each(same.slice(0, 1))('in order, %s is not %s', (a, b) => {
+    expect(jsonEqual(fromJson(a), fromJson(b), { inOrder: true })).toBe(false)
+    expect(jsonEqual(fromJson(a), fromJson(a), { inOrder: true })).toBe(true)
+  })
+
   const different: [string, string][] = [
     ['[1, 2]', '[2, 1]'],
     ['[]', '{}'],

@@ -1,3 +1,4 @@
+import { worldOf } from '../../src'
 import { closeEngines, openEngine } from '../support/engine'
 
 afterEach(closeEngines)
@@ -8,6 +9,39 @@ const changesBetween = async (before: string, after: string): Promise<unknown> =
   return changes.map(({ added, changed, removed }) => ({ added, changed, removed }))
 }
 const NONE: unknown = []
+
+const SIZES = (variants: string, ranges = ''): string =>
+  `feature_x: {bucketing: stable, experiment: {loggedin: true, variants: ${variants}${ranges}}}\n`
+
+test.each([
+  ['YAML', SIZES, 'yaml'],
+  [
+    'JSON',
+    (variants: string) =>
+      `{"feature_x": {"bucketing": "stable", "experiment": {"loggedin": true, "variants": ${variants}}}}`,
+    'json',
+  ],
+] as const)(
+  'another order of variants of the stable scheme is one, as it moves people: %s',
+  async (_, text, format) => {
+    const { features, set, changes } = await openEngine(text('{"b": 40, "a": 60}'), { format })
+    const variants = (): readonly unknown[] =>
+      Array.from({ length: 50 }, (__, i) =>
+        features.for(worldOf({ user: { id: `u${i}` } })).variant('x'),
+      )
+    const [before, revision] = [variants(), features.revision('x')]
+    await set(text('{"a": 60, "b": 40}'))
+    expect(changes.map(({ changed }) => changed)).toEqual([['x']])
+    expect(features.revision('x')).not.toBe(revision)
+    const { features: fresh } = await openEngine(text('{"a": 60, "b": 40}'), { format })
+    expect(variants()).not.toEqual(before)
+    expect(variants()).toEqual(
+      Array.from({ length: 50 }, (__, i) =>
+        fresh.for(worldOf({ user: { id: `u${i}` } })).variant('x'),
+      ),
+    )
+  },
+)
 
 describe('is none:', () => {
   test.each([
@@ -45,6 +79,11 @@ describe('is none:', () => {
       'true for on, false for off',
       'feature_x: on\nfeature_y: off\n',
       'feature_x: true\nfeature_y: false\n',
+    ],
+    [
+      'the ranges that the order of variants says already',
+      SIZES('{b: 40, a: 60}'),
+      SIZES('{a: 60, b: 40}', ', ranges: {a: [[400000, 1000000]], b: [[0, 400000]]}'),
     ],
     ['{enabled: on} for on', 'feature_x: on\n', 'feature_x: {enabled: on}\n'],
     [

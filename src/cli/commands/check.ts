@@ -73,14 +73,7 @@ async function checkOne(
   const ramps = rampsOf(found, flags, terminal.now().getTime())
   if (flags.json)
     output.document({ features, problems: printed, ...(ramps.length > 0 && { ramps }) })
-  else if (found.texts.length > 0)
-    report(
-      features,
-      problems.filter((problem) => !found.problems.includes(problem)),
-      found,
-      ramps,
-      output,
-    )
+  else if (found.texts.length > 0) report(features, problems, found, ramps, output)
   for (const unread of found.problems) output.complain(problemText(unread))
   // The engine has nothing to say of these, and somebody may be editing just now.
   if (leftBehind) output.complain(leftBehind.message)
@@ -104,13 +97,15 @@ async function movedSince(
 function report(
   features: number,
   problems: readonly Problem[],
-  { texts }: Texts,
+  { texts, problems: unread }: Texts,
   ramps: readonly PrintedRamp[],
   output: Output,
 ): void {
+  // What could not be read is counted here; it has no line to show, and is said on stderr.
+  const placed = problems.filter((problem) => !unread.includes(problem))
   for (const { name, text } of texts) {
     const lines = linesOf(text)
-    for (const group of grouped(problems.filter(({ source }) => source === name))) {
+    for (const group of grouped(placed.filter(({ source }) => source === name))) {
       output.lines(group.flatMap((problem) => problemLines(problem, lines, output)))
       output.line()
     }

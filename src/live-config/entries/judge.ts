@@ -98,7 +98,7 @@ const isGood = ({ heldBack, problems }: Item): boolean =>
 function isUnchanged(old: Item, entry: Entry, { shared }: Semantics): boolean {
   if (old.problems.length > 0 || old.version?.shared !== shared) return false
   if (entry.text !== undefined && old.entry.text !== undefined) return entry.text === old.entry.text
-  return jsonEqual(entry.value, old.entry.value)
+  return jsonEqual(entry.value, old.entry.value, { inOrder: true })
 }
 
 /**

@@ -17,6 +17,12 @@ test('a good file is counted, and exits 0', async () => {
   })
 })
 
+test('a layer that is missing is a problem that counts', async () => {
+  const { code, out, err } = await liveflag(['check', good, '--layer', `${good}.not`])
+  expect({ code, out }).toEqual({ code: 1, out: '2 features, 1 problem\n' })
+  expect(err).toContain('good.yaml.not is missing; restore it, or correct the path')
+})
+
 test('each problem is shown with its place, its line and a caret; those of one feature are together', async () => {
   const path = write(
     'bad.yaml',
