@@ -52,7 +52,22 @@ function* grouped(list: readonly Person[], stepMs: number): Generator<void, read
       })
     if (slice.isOver()) yield
   }
-  return [...found.values()]
+  // In an order that does not depend on that of the rows, which each store has its own.
+  return [...found.values()].sort(compared)
+}
+
+const PARTS = [
+  ...(['start', 'firstVariant', 'variant', 'revision', 'lastRevision', 'cohort'] as const),
+  ...(['crossed', 'crossedBySignIn', 'countsAsFirst', 'returned', 'moved'] as const),
+]
+
+/** By every part in turn; what is missing or null is first. */
+function compared(a: UnitGroup, b: UnitGroup): number {
+  for (const part of PARTS) {
+    const [one, other] = [a[part] ?? '', b[part] ?? '']
+    if (one !== other) return one < other ? -1 : 1
+  }
+  return 0
 }
 
 /** How many units groups have together. */
