@@ -180,8 +180,13 @@ function rulesUpTo(rules: readonly JsonValue[], id: string): readonly JsonValue[
 /** Equal for two drawings that draw alike. */
 export const drawingText = (drawing: Drawing): string => canonicalText(drawing)
 
-/** The keys in which two drawings differ, in order. */
-export const changedKeys = (before: Drawing, now: Drawing): readonly string[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(now)])]
+/**
+ * The keys in which two drawings differ, in order. Ranges follow the shares of variants, and those of
+ * variants that lie as they are written stand in the ledger alone.
+ */
+export function changedKeys(before: Drawing, now: Drawing): readonly string[] {
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(now)])]
     .filter((key) => canonicalText(own(before, key)) !== canonicalText(own(now, key)))
     .sort()
+  return changed.includes('variants') ? changed.filter((key) => key !== 'ranges') : changed
+}

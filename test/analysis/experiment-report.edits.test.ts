@@ -61,6 +61,7 @@ test('variants of the stable scheme that are not written by name are drawn again
   await come(ids(3000), 1)
   const found = await report()
   expect(found.sampleRatio.verdict).toBe('no-mismatch')
+  expect(found.phases.map(({ changed }) => changed)).toEqual([[], ['variants']])
   expect(found.quality.crossed).toBeGreaterThan(0.1)
   expect(found.quality.crossedOfStaying).toBe(0)
   expect(isSound(found)).toBe(true)
