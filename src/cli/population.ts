@@ -21,6 +21,8 @@ export interface Population {
   batches(): AsyncIterable<Batch>
   /** What could not be read, as a sentence; undefined when everything was read. */
   readonly problem: string | undefined
+  /** What of it is not read, as a sentence; undefined when there is nothing to say. */
+  readonly remark?: string | undefined
 }
 
 const BATCH_SIZE = 5000
@@ -78,10 +80,15 @@ async function sizeOf(path: string): Promise<number | undefined> {
 /** Matches the first line of a CSV file when it is a heading and no user. */
 const HEADING = /^(?:id|(?:user|subject|unit)(?:[ _-]?id)?)$/i
 
+/** So many columns are named; a message is to be read. */
+const MOST_COLUMNS = 3
+
 class PopulationFile implements Population {
   private lines = 0
   private bad = 0
   private firstProblem = ''
+  /** The columns of a .csv behind the ids, as its heading names them. */
+  private others: readonly string[] = []
 
   constructor(
     private readonly path: string,
@@ -94,6 +101,12 @@ class PopulationFile implements Population {
     return this.bad === 0
       ? undefined
       : `${this.bad} of ${counted(this.lines, 'line')} could not be read; the first is ${this.firstProblem}`
+  }
+
+  get remark(): string | undefined {
+    if (this.others.length === 0) return undefined
+    const named = this.others.slice(0, MOST_COLUMNS).join(', ')
+    return `of ${this.path} the ids alone are read, and not ${named}${this.others.length > MOST_COLUMNS ? ' …' : ''}; to say more of each, write a World in JSON on each line: {"user": {"id": "t2_beef"}, "attributes": {"country": "NZ"}}`
   }
 
   async *batches(): AsyncGenerator<Batch> {
@@ -125,7 +138,13 @@ class PopulationFile implements Population {
   private idOf(line: string): Facts | undefined {
     const [, quoted, bare = ''] = /^\s*(?:"((?:[^"]|"")*)"|([^,;\t]*))/.exec(line) ?? []
     const id = quoted?.replaceAll('""', '"') ?? bare.trim()
-    if (this.lines === 1 && HEADING.test(id)) return undefined
+    if (this.lines === 1 && HEADING.test(id)) {
+      this.others = line
+        .split(/[,;\t]/)
+        .slice(1)
+        .flatMap((name) => name.trim() || [])
+      return undefined
+    }
     return id === '' ? this.refuse('it begins with no id') : { user: { ...this.common.user, id } }
   }
 

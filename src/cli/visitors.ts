@@ -12,7 +12,13 @@ export interface Visitors {
   readonly words: string
   /** What could not be read of them. */
   readonly problem?: string | undefined
+  /** What of them is not read. */
+  readonly remark?: string | undefined
 }
+
+/** What was not read of them, for stderr. */
+export const unreadOf = ({ remark, problem }: Visitors): readonly string[] =>
+  [remark, problem].flatMap((said) => (said === undefined ? [] : `--population: ${said}`))
 
 const NOBODY: Visitors = { visitors: [], words: 'visitors' }
 /** More are not held in memory. */
@@ -44,7 +50,8 @@ async function ofFile(path: string, stdin: Terminal['stdin']): Promise<Visitors>
         `--population: ${path} has more than ${MOST_VISITORS} visitors; take a sample of them`,
       )
   }
-  return { visitors, words: `visitors of ${path}`, problem: file.problem }
+  const { problem, remark } = file
+  return { visitors, words: `visitors of ${path}`, problem, remark }
 }
 
 async function ofStore(named: string): Promise<Visitors> {

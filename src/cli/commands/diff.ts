@@ -9,7 +9,7 @@ import { Output } from '../output'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { momentNamed, timeNamed } from '../named-times'
 import { openAsItWas, openVersion, type Version, type VersionReading } from '../versions'
-import { visitorsOf } from '../visitors'
+import { unreadOf, visitorsOf } from '../visitors'
 import { differenceLines } from './diff-lines'
 import { differenceMarkdown } from './diff-markdown'
 import { type Difference, differenceOf } from './difference'
@@ -34,30 +34,30 @@ export async function diff(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const allowed = allowedBy(flags.allow)
-  const { visitors, words, problem } = await visitorsOf(flags, terminal)
+  const counting = await visitorsOf(flags, terminal)
   const [old, now] = await openBoth(first, second, flags, terminal)
   try {
     const names = comparedNames([old, now])
     const impact = impactOf(limitedTo(names, old), limitedTo(names, now), {
-      population: visitors,
+      population: counting.visitors,
       most: Number.MAX_SAFE_INTEGER,
     })
-    const counted = visitors.length > 0 ? words : ''
+    const counted = counting.visitors.length > 0 ? counting.words : ''
     const found = differenceOf([old, now], impact, counted, allowed, flags.names === true)
     const isOfThePast = [first, second ?? ''].some((name) => timeNamed(name) !== undefined)
     const asOf = new Date(now.features.now()).toISOString()
     const difference = isOfThePast ? { ...found, asOf } : found
     await print(difference, flags, terminal)
     const output = new Output(terminal)
-    if (problem !== undefined) output.complain(`--population: ${problem}`)
     const unknown = [old, now].flatMap((one) => one.unknown ?? [])
-    for (const sentence of [...unknown, ...difference.refused]) output.complain(sentence)
+    for (const sentence of [...unreadOf(counting), ...unknown, ...difference.refused])
+      output.complain(sentence)
     if (difference.notAllowed.length > 0)
       output.complain(`not allowed: ${difference.notAllowed.join(', ')}`)
     const nothing = difference.compared === 0 ? whyNothing([old, now]) : []
     for (const sentence of nothing) output.complain(sentence)
     const isFine =
-      problem === undefined &&
+      counting.problem === undefined &&
       nothing.length === 0 &&
       unknown.length === 0 &&
       difference.refused.length === 0 &&

@@ -16,7 +16,7 @@ import { isStoreUrl } from '../../sources/open-key-store'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
 import { editable, textInForce } from '../text-in-force'
-import { type Visitors, visitorsOf } from '../visitors'
+import { type Visitors, unreadOf, visitorsOf } from '../visitors'
 import { differenceLines } from './diff-lines'
 
 export interface EditFlags extends Reading {
@@ -70,7 +70,7 @@ export async function edit(
     const output = new Output(terminal)
     if (flags.json) output.document(printed(made, isWritten))
     else output.lines(reportLines(made, isWritten, output))
-    if (counted.problem !== undefined) output.complain(`--population: ${counted.problem}`)
+    for (const sentence of unreadOf(counted)) output.complain(sentence)
     if (made.isReasonLost)
       output.complain('--reason is not in the file: the entry has no line of its own for a comment')
     return made.isRefused ? PROBLEMS : OK

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { lengthOf } from '../../analysis/asked-figures'
 import { type GatedRamp, gatedRampOf } from '../../analysis/gated-ramp'
 import { type Gated, judgeGates } from '../../analysis/gates'
@@ -11,7 +12,14 @@ import type { Store } from '../../recording/store'
 import { sleep } from '../../runtime/wait'
 import { writeAll } from '../changed-files'
 import { createLayer } from '../gates-layer'
-import { acceptedIn, problemText, type Reading, readTexts, type Text } from '../live-config-file'
+import {
+  acceptedIn,
+  checked,
+  problemText,
+  type Reading,
+  readTexts,
+  type Text,
+} from '../live-config-file'
 import { metricsOf } from '../named-experiment'
 import { Output, printable } from '../output'
 import { openRecords } from '../records'
@@ -104,16 +112,28 @@ async function readRamps(path: string, flags: GatesFlags, { stdin }: Terminal): 
     throw bad('--into is a URL; the edits are written to a file, so give one such as gates.yaml')
   if (/\.(?:json|ini)$/.test(into))
     throw bad(`--into is ${into}; the edits are written as YAML, so give a file such as gates.yaml`)
+  const there = statSync(into, { throwIfNoEntry: false })
+  if (there?.isDirectory())
+    throw bad(`--into is the directory ${into}; give a file such as ${join(into, 'gates.yaml')}`)
   const below = layer.filter((one) => one !== into)
-  const all = existsSync(into) ? [...below, into] : below
+  const all = there ? [...below, into] : below
   const { texts, problems } = await readTexts(path, { ...flags, layer: all }, stdin)
   const [unread] = problems
   if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
+  const own = texts.find(({ name }) => name === into)
+  if (own) refuseTorn(own, flags)
   const compat = flags.compat ?? 'liveflag'
   const ramps = [...acceptedIn(texts, flags)].flatMap(
     ([feature, value]) => gatedRampOf(feature, value, compat) ?? [],
   )
-  return { ramps, metrics: metricsOf(texts, flags), layer: texts.find(({ name }) => name === into) }
+  return { ramps, metrics: metricsOf(texts, flags), layer: own }
+}
+
+/** What became of a ramp before is not known, so it is not judged as if nothing had become of it. */
+function refuseTorn(layer: Text, flags: GatesFlags): void {
+  const { problems } = checked({ texts: [{ ...layer, layer: 0 }], problems: [] }, flags)
+  const torn = problems.find(({ code }) => code === 'syntax')
+  if (torn) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(torn))
 }
 
 interface FeatureEdit {

@@ -185,6 +185,7 @@ export async function simulate(
   if (flags.json) output.document({ ...report, ...(why && { why }) })
   else output.lines([...simulationLines(report, output), ...(why ? ['', ...why] : [])])
   if (flags.svg !== undefined) await writeChart(flags.svg, simulationChart(report))
+  if (population.remark !== undefined) output.complain(`--population: ${population.remark}`)
   if (population.problem !== undefined) output.complain(population.problem)
   return population.problem === undefined ? OK : PROBLEMS
 }

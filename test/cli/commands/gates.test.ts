@@ -1,5 +1,6 @@
 /** `liveflag gates`: holds of ramps are judged, and what becomes of them stands in a layer. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DAY, gatedFiles, START } from '../../support/gated-ramp'
 import { liveflag, Started } from '../captured-terminal'
 
@@ -86,6 +87,19 @@ test('--watch judges until it is interrupted, also while the file cannot be read
   expect(await again.line(1)).toContain('PASS button')
   again.interrupt()
   expect(await again.ended).toBe(0)
+})
+
+test('a layer that is torn is not judged as if it had no edits, and a directory is none', async () => {
+  const { into, run } = await scene(120, 360)
+  expect((await run(3)).code).toBe(1)
+  writeFileSync(into, `${readFileSync(into, 'utf8')}more: [\n`)
+  const torn = await run(3.5)
+  expect(torn).toMatchObject({ code: 1, out: '' })
+  expect(torn.err).toMatch(/gates\.yaml:\d+:7: the "\[" that opens here is not closed/)
+  expect(await run(4, '--into', dirname(into))).toMatchObject({
+    code: 2,
+    err: `liveflag: --into is the directory ${dirname(into)}; give a file such as ${join(dirname(into), 'gates.yaml')}\n`,
+  })
 })
 
 test('what a clock that is ahead has judged is not written again, and harm waits for it by minutes alone', async () => {

@@ -223,6 +223,15 @@ describe('a population', () => {
     expect({ code, users: JSON.parse(out).users }).toEqual({ code: 0, users: 2 })
   })
 
+  test('says which columns of a .csv are not read, where a heading names them', async () => {
+    const { code, err } = await population('users.csv', 'user_id,plan\na,free\nb,paid\n', 'plain')
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /^liveflag: --population: of \S*users\.csv the ids alone are read, and not plan; to say more of each, write a World in JSON on each line/,
+    )
+    expect((await population('users.csv', 'a,free\nb,paid\n', 'plain')).err).toBe('')
+  })
+
   test('may come on stdin', async () => {
     const { out } = await liveflag(['simulate', path, 'plain', '--population', '-', '--json'], {
       stdin: '{"user": {"id": "a"}}\n',
