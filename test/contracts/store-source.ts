@@ -309,6 +309,7 @@ export function storeSourceContract(name: string, scene: StoreScene): void {
         expect(store.reads - before).toBeLessThan(30)
         await scene.put(B)
         await scene.restore()
+        store.giveUp()
         const isBack = (): boolean => features?.isEnabled('b') === true
         const passing = { ms: 300_000, stepMs: 1000, until: isBack }
         expect(await passAnswered(clock, store, passing)).toBeLessThanOrEqual(80_000)

@@ -19,8 +19,9 @@ export class MoodyKeyStore implements KeyStore {
   readonly getUnless?: NonNullable<KeyStore['getUnless']>
   /** Calls that read. */
   reads = 0
-  /** Those that are not answered yet. */
+  /** Those that are not answered yet, and are not given up. */
   underWay = 0
+  private givenUp = 0
   notices: Notices = 'as they come'
   private failure: StoreError | 'silence' | undefined
   private isClosed = false
@@ -53,6 +54,12 @@ export class MoodyKeyStore implements KeyStore {
   /** Sends the notices that were held back, the last one first. */
   release(): void {
     for (const send of this.held.splice(0).reverse()) send()
+  }
+
+  /** Calls that were swallowed by a network are never answered, also when it is there again. */
+  giveUp(): void {
+    this.givenUp++
+    this.underWay = 0
   }
 
   get(key: string): Promise<Stored | undefined> {
@@ -109,11 +116,12 @@ export class MoodyKeyStore implements KeyStore {
   }
 
   private async answered<T>(work: Promise<T>): Promise<T> {
+    const { givenUp } = this
     this.underWay++
     try {
       return await work
     } finally {
-      this.underWay--
+      if (givenUp === this.givenUp) this.underWay--
     }
   }
 }

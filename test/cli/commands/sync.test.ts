@@ -370,10 +370,11 @@ test('a source that is watched and says nothing new does not grow old', async ()
   const started = scene.sync('--health-port', '0', '--max-age', '1s')
   await scene.becomes('fresh')
   const first = Date.parse(scene.status.confirmedAt ?? '')
-  await eventually('more than the age is over', () => Date.parse(scene.status.at) > first + 1500)
-  expect(scene.status.ageSeconds).toBeLessThan(1)
+  const confirmedAt = (): number => Date.parse(scene.status.confirmedAt ?? '')
+  await eventually('more than the age is over', () => confirmedAt() > first + 1500)
   const [url = ''] = /http:\S+/.exec(started.stdout.text) ?? []
-  expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  // Where it grew old it would never be ready again; a busy machine may be late for a moment.
+  await eventually('it is ready', async () => (await fetch(`${url}/readyz`)).ok)
 })
 
 test('prints events as JSON for programs', async () => {
