@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import { createTwoFilesPatch } from 'diff'
 import type { ChangedFile } from '../codemod/removal'
-import { LiveflagError } from '../core/errors'
+import { codeOf, LiveflagError, reasonOf } from '../core/errors'
 import { writeWhole } from '../sources/whole-file'
 import { type Output, printable } from './output'
 
@@ -13,26 +13,44 @@ const BYTE_ORDER_MARK = '\uFEFF'
  * @throws {LiveflagError} LIVEFLAG_CANNOT_EDIT when somebody else changed the file since it was read
  */
 export async function writeAll(changed: readonly ChangedFile[]): Promise<void> {
-  for (const { path, before, after } of changed) {
-    const old = await open(path, 'r')
+  for (const file of changed) {
     try {
-      const isAsRead = (text: string): boolean => text.replace(BYTE_ORDER_MARK, '') === before
-      const text = await readFile(path, 'utf8')
-      const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
-      const isWritten =
-        isAsRead(text) &&
-        (await writeWhole(path, mark + after, {
-          like: old,
-          isStillWanted: async () => isAsRead(await readFile(path, 'utf8')),
-        }))
-      if (!isWritten)
-        throw new LiveflagError(
-          'LIVEFLAG_CANNOT_EDIT',
-          `${path} was changed by somebody else meanwhile, and stays as they wrote it; run the command again`,
-        )
-    } finally {
-      await old.close()
+      await write(file)
+    } catch (error) {
+      throw error instanceof LiveflagError ? error : unwritten(file.path, error)
     }
+  }
+}
+
+/** Where a file is replaced whole, the right to write it alone is not enough. */
+const RIGHTS = new Set(['EACCES', 'EPERM', 'EROFS'])
+
+const unwritten = (path: string, error: unknown): LiveflagError =>
+  new LiveflagError(
+    'LIVEFLAG_CANNOT_EDIT',
+    `${path} cannot be written, and stays as it was: ${reasonOf(error)}${RIGHTS.has(codeOf(error) ?? '') ? '; a file is replaced whole, so give this process the right to make files in its directory' : ''}`,
+    { cause: error },
+  )
+
+async function write({ path, before, after }: ChangedFile): Promise<void> {
+  const old = await open(path, 'r')
+  try {
+    const isAsRead = (text: string): boolean => text.replace(BYTE_ORDER_MARK, '') === before
+    const text = await readFile(path, 'utf8')
+    const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : ''
+    const isWritten =
+      isAsRead(text) &&
+      (await writeWhole(path, mark + after, {
+        like: old,
+        isStillWanted: async () => isAsRead(await readFile(path, 'utf8')),
+      }))
+    if (!isWritten)
+      throw new LiveflagError(
+        'LIVEFLAG_CANNOT_EDIT',
+        `${path} was changed by somebody else meanwhile, and stays as they wrote it; run the command again`,
+      )
+  } finally {
+    await old.close()
   }
 }
 

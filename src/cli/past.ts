@@ -34,6 +34,8 @@ export interface Past {
   /** What is said of a newest text that is in none of them. */
   readonly newestWords: string
   readonly remarks: readonly string[]
+  /** Why there is no text at all. */
+  readonly whyNone: string
   /** Why there is no text of a time. */
   missing(then: string): string
   close(): Promise<void>
@@ -69,6 +71,7 @@ async function pastInGit(path: string, stdin: Terminal['stdin']): Promise<Past> 
   const edits = await editsOf(path)
   return {
     name: path,
+    whyNone: 'no commit of this branch has it',
     missing: (then) =>
       `${path} was not there at ${then}: no commit of this branch until then has it`,
     texts: edits.map((edit) => committed(path, edit)),
@@ -113,7 +116,9 @@ async function pastOfStore(url: string, stdin: Terminal['stdin']): Promise<Past>
     const newestWords = 'written by another tool, and not published'
     const missing = (then: string): string =>
       `${name} has no generation of ${then}: ${oldestOf(generations)}`
-    return { name, texts, count: texts.length, openNewest, newestWords, remarks, missing, close }
+    const whyNone = 'nothing was published there with liveflag'
+    const count = texts.length
+    return { name, texts, count, openNewest, newestWords, remarks, whyNone, missing, close }
   } catch (error) {
     await close()
     throw error
@@ -140,6 +145,7 @@ function pastOfEdits(named: Parameters<typeof keptEdits>[0], stdin: Terminal['st
     openNewest: (reading) => openVersion(name, reading, stdin),
     newestWords: 'not in the log',
     remarks: [],
+    whyNone: 'the server has seen no text',
     missing: (then) => `${name} has no text of ${then}`,
     close: async () => undefined,
   }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { momentOf } from '../analysis/asked-figures'
 import { LiveflagError, reasonOf } from '../core/errors'
 import { postgresStore } from '../recording/postgres'
@@ -30,7 +30,7 @@ export async function openRecords(named: string | undefined): Promise<Store> {
       '--store: of URLs only those of postgres:// are known; give one, or the path of a SQLite file',
     )
   try {
-    await stat(named)
+    await access(named, constants.R_OK)
   } catch (error) {
     throw new LiveflagError(
       'LIVEFLAG_BAD_OPTION',

@@ -1,5 +1,5 @@
 import { applyPatch, parsePatch, reversePatch } from 'diff'
-import { badOption } from '../core/options'
+import { LiveflagError, reasonOf } from '../core/errors'
 import { loadSqlite } from '../runtime/sqlite-package'
 import { contentHash } from '../sources/bytes'
 import type { AuditRow } from './admin/edits/contract'
@@ -40,8 +40,12 @@ export function readKeptEdits(path: string, neededBy: string): readonly KeptSour
     } finally {
       database.close()
     }
-  } catch {
-    throw badOption(neededBy, 'the file', path, 'the SQLite file of a server, with its edits')
+  } catch (error) {
+    throw new LiveflagError(
+      'LIVEFLAG_BAD_OPTION',
+      `${neededBy}${path} cannot be read (${reasonOf(error)}); give the SQLite file of a server, with its edits`,
+      { cause: error },
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 /** Files that a command changes are replaced whole, unless somebody else has changed them. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { writeAll } from '../../src/cli/changed-files'
 import { scratch } from './captured-terminal'
 
@@ -12,4 +12,17 @@ test('a file that was changed since it was read stays as it is', async () => {
     writeAll([{ path, before: 'feature_a: on\n', after: 'feature_a: off\n' }]),
   ).rejects.toMatchObject({ code: 'LIVEFLAG_CANNOT_EDIT' })
   expect(readFileSync(path, 'utf8')).toBe('feature_a: on\nfeature_b: on\n')
+})
+
+test('one that cannot be written is named, with the reason', async () => {
+  const path = write('live.yaml', 'feature_a: on\n')
+  rmSync(path)
+  await expect(
+    writeAll([{ path, before: 'feature_a: on\n', after: 'feature_a: off\n' }]),
+  ).rejects.toMatchObject({
+    code: 'LIVEFLAG_CANNOT_EDIT',
+    message: expect.stringContaining(
+      `${path} cannot be written, and stays as it was: ENOENT`,
+    ) as string,
+  })
 })

@@ -154,7 +154,9 @@ test('a store without a history says so', async () => {
   expect((await liveflag(['diff', `${url}@1`, url])).err).toContain(
     'nothing was published there with liveflag',
   )
-  expect((await liveflag(['bisect', url, 'a'])).err).toContain('has no history')
+  expect((await liveflag(['bisect', url, 'a'])).err).toContain(
+    'has no history: nothing was published there with liveflag',
+  )
   expect((await liveflag(['at', '1d', url, 'a'])).err).toContain('nothing was published there')
 })
 

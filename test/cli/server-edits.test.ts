@@ -131,6 +131,14 @@ test.each([
   expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(says) as string })
 })
 
+test('a file that is not there is named, with the reason', async () => {
+  const path = join(tempDir(), 'nope.db')
+  expect(await liveflag(['bisect', `edits:${path}`, 'a'])).toMatchObject({
+    code: 2,
+    err: `liveflag: edits:${path} cannot be read (unable to open database file); give the SQLite file of a server, with its edits\n`,
+  })
+})
+
 test('of several live configs one is to be named, by its path or the end of it', async () => {
   const db = join(tempDir(), 'two.db')
   const database = openDatabase(db, 'test')

@@ -69,7 +69,7 @@ async function bisectPast(
 ): Promise<ExitCode> {
   const { flags } = asked
   if (past.count === 0)
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${past.name} has no history`)
+    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${past.name} has no history: ${past.whyNone}`)
   const newest = await past.openNewest(flags)
   const name = plainName(given, namesOf(newest.features))
   const output = new Output(terminal)
