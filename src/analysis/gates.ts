@@ -1,5 +1,6 @@
 import { counted } from '../core/counted'
 import { messageOf } from '../core/errors'
+import { printable } from '../core/printable'
 import type { Ramp } from '../experiments/ramp'
 import type { RampEdit } from '../experiments/ramp-course'
 import type { Metric } from '../live-config/read-entries'
@@ -11,6 +12,7 @@ import { CLOCKS_DIFFER_MS, type ExperimentReport, experimentReport } from './exp
 import { type GatedRamp, whyNoControl } from './gated-ramp'
 import { comparedUnits, guardrailOf } from './guardrails'
 import { boundsText, type LiftBounds } from './lift-bounds'
+import type { LittleLeft } from './little-left'
 import type { Strata } from './strata'
 import { unrecordedText } from './unrecorded'
 
@@ -134,7 +136,7 @@ async function judged(
 /** What a report says that gates are judged by. */
 export type Judgeable = Pick<
   ExperimentReport,
-  'quality' | 'gaps' | 'sampleRatio' | 'leaks' | 'conversions' | 'controls'
+  'quality' | 'gaps' | 'sampleRatio' | 'leaks' | 'conversions' | 'controls' | 'littleLeft'
 >
 
 /**
@@ -154,7 +156,12 @@ export function verdictOf(
     const having = shares?.filter(({ share }) => share > 0).map(({ variant }) => variant)
     return (having ?? [...strataOf.keys()])
       .filter((variant) => !report.controls.includes(variant))
-      .map((variant) => ({ conversion, variant, strata: strataOf.get(variant) ?? null }))
+      .map((variant) => ({
+        ...{ conversion, variant, strata: strataOf.get(variant) ?? null },
+        left: report.littleLeft.filter(
+          (one) => one.variant === variant || report.controls.includes(one.variant),
+        ),
+      }))
   })
   if (compared.length === 0) return inconclusive('nobody is recorded in a variant beside a control')
   const all = compared.map((one) => judgedGate(one, compared.length))
@@ -194,6 +201,8 @@ interface Gate {
   readonly conversion: ConversionReport
   readonly variant: string
   readonly strata: Strata | null
+  /** Of which of the compared an edit left little. */
+  readonly left: readonly LittleLeft[]
 }
 
 /**
@@ -201,7 +210,7 @@ interface Gate {
  * judging every day, and many metrics, fails no more often than one look at one.
  */
 function judgedGate(
-  { conversion, variant, strata }: Gate,
+  { conversion, variant, strata, left }: Gate,
   comparisons: number,
 ): GateVerdict & { readonly reason: string } {
   const { skewness, unrecorded } = conversion
@@ -212,7 +221,7 @@ function judgedGate(
   const bounds = guardrail?.bounds ?? null
   const why = unrecorded
     ? unrecordedText(unrecorded)
-    : (whyTooFew(metric, variant, strata) ?? guardrail?.reason ?? undefined)
+    : (whyTooFew(metric, variant, strata, left) ?? guardrail?.reason ?? undefined)
   const outcome = guardrail && bounds && why === undefined ? guardrail.verdict : 'inconclusive'
   const also = comparisons > 1 ? `, of ${comparisons} judged together` : ''
   const bound = `may become ${(margin * 100).toFixed(1).replace(/\.0$/, '')} % worse`
@@ -223,11 +232,17 @@ function judgedGate(
   return { metric: name, variant, outcome, bounds, margin, direction, confidence, reason }
 }
 
-/** Who crossed, or whose time is not over, is in no comparison. */
-function whyTooFew(metric: Metric, variant: string, strata: Strata | null): string | undefined {
+/** Who crossed, whose time is not over, or whom an edit moved is in no comparison. */
+function whyTooFew(
+  metric: Metric,
+  variant: string,
+  strata: Strata | null,
+  left: readonly LittleLeft[],
+): string | undefined {
   const { units, others } = comparedUnits(metric, strata)
   const [fewest, where] = units <= others ? [units, variant] : [others, 'the controls']
-  return fewest < LEAST_UNITS
-    ? `too few units: ${fewest} in ${where}, of ${LEAST_UNITS} on each side`
-    : undefined
+  if (fewest >= LEAST_UNITS) return undefined
+  const moved = left.map((one) => `${printable(one.variant)} has ${one.estimated} of ${one.units}`)
+  const why = moved.length > 0 ? `; an edit moved the others: ${moved.join(', ')}` : ''
+  return `too few units: ${fewest} in ${where}, of ${LEAST_UNITS} on each side${why}`
 }

@@ -38,6 +38,7 @@ function judgeable(
     gaps: { nothing: null, unjoined: [], kinds: [], ahead: 0 },
     sampleRatio: { verdict: 'no-mismatch' } as Judgeable['sampleRatio'],
     leaks: [],
+    littleLeft: [],
     controls: ['control'],
     conversions: [{ ...conversionReport('errors', counted, ['control']), metric: METRIC }],
     ...also,
@@ -58,6 +59,21 @@ test.each<[string, number, number, number, string]>([
     expect(verdictOf(judgeable(units, control, variant), ['errors']).outcome).toBe(outcome)
   },
 )
+
+test('too few units say so, and that an edit moved the others', () => {
+  const left = { units: 900, until: null }
+  const few = judgeable(90, 9, 9, {
+    littleLeft: [
+      { ...left, variant: 'control', estimated: 90 },
+      { ...left, variant: 'another', estimated: 5 },
+    ],
+  })
+  const reason = 'errors of new: too few units: 90 in new, of 100 on each side'
+  expect(verdictOf({ ...few, littleLeft: [] }, ['errors']).reason).toBe(reason)
+  expect(verdictOf(few, ['errors']).reason).toBe(
+    `${reason}; an edit moved the others: control has 90 of 900`,
+  )
+})
 
 test('each gate is judged by itself, with its bounds, its limit and its direction', () => {
   const one = judgeable(10_000, 1000, 1400)

@@ -40,6 +40,7 @@ export function failsOn(
       quality: { isRed: false, crossed: 0, crossedOfStaying: 0 },
       sampleRatio: { verdict: 'no-mismatch' },
       leaks: [],
+      littleLeft: [],
       variants: [{ variant: 'control', units: day * Math.min(...daily) }],
       controls: ['control'],
       conversions: metrics.map((metric, i) => ({
