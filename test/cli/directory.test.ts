@@ -55,7 +55,7 @@ test('check names the copies that nobody reads: one that a source would warn of 
   for (const name of Object.keys(left)) expect(only.err).toContain(`"${name}"`)
   writeFileSync(join(dir, copy), 'feature_a: off\n')
   const both = await liveflag(['check', dir])
-  expect({ code: both.code, out: both.out }).toEqual({ code: 1, out: '2 features, no problems\n' })
+  expect({ code: both.code, out: both.out }).toEqual({ code: 1, out: '2 features, 1 problem\n' })
   expect(both.err).toContain(`"${copy}" (a copy of Dropbox`)
   expect(await liveflag(['check', dir, '--allow-warnings'])).toMatchObject({ code: 0 })
   const { out } = await liveflag(['check', dir, '--json'])
@@ -89,7 +89,7 @@ test('check says what cannot be read, and judges the rest', async () => {
   const { code, out, err } = await liveflag(['check', dir])
   expect([code, out, err]).toEqual([
     1,
-    '2 features, no problems\n',
+    '2 features, 1 problem\n',
     expect.stringContaining('c.yaml is a directory, not a regular file'),
   ])
 })
