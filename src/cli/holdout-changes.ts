@@ -30,7 +30,7 @@ export function holdoutEdits(
   for (const impact of changed) {
     const [before, after] = [entryOf(impact.feature, old), entryOf(impact.feature, now)]
     const [had, has] = [new Map(holdoutsIn(before)), new Map(holdoutsIn(after))]
-    const isEdited = !jsonEqual(withoutHoldouts(before), withoutHoldouts(after))
+    const isEdited = !jsonEqual(withoutHoldouts(before), withoutHoldouts(after), { inOrder: true })
     for (const name of new Set([...had.keys(), ...has.keys()])) {
       const [from, to] = [had.get(name) ?? 0, has.get(name) ?? 0]
       if (from === to) continue

@@ -74,6 +74,17 @@ test.each<[string, Text, Text, string]>([
   expect(code).toBe(1)
 })
 
+test('one beside another order of stable variants does not hide who goes from one to another', async () => {
+  const of = (variants: string): Text => ({
+    more: `feature_z: {bucketing: stable, experiment: {enabled: on, loggedin: true, variants: ${variants}}}\n`,
+  })
+  const { out } = await checked(of('{b: 40, a: 60}'), {
+    ...of('{a: 60, b: 40}'),
+    holdouts: 'h: {percent: 9}',
+  })
+  expect(out).toMatch(/feature_z[^]*% of those who are .* go from a to b while the experiment runs/)
+})
+
 test('of kinds of visitors of whom not the same share moves, it is the one of whom most do', async () => {
   const more =
     'feature_y: {loggedin: true, experiment: {enabled: on, traffic: 50, variants: [{name: a}]}}'
