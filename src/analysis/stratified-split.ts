@@ -85,8 +85,8 @@ function squaredLength(
 }
 
 /**
- * The cohorts, those in which some variant expects fewer than `least` added to the next larger one,
- * until none is left or all are one.
+ * The cohorts, those in which some variant expects fewer than `least` added to the next larger one, or
+ * the largest of all to the next smaller, until none is left or all are one.
  */
 export function withEnough(strata: readonly Stratum[], least: number): readonly Stratum[] {
   const isFew = (split: Stratum): boolean =>
@@ -94,8 +94,8 @@ export function withEnough(strata: readonly Stratum[], least: number): readonly 
   let list = [...strata]
   for (;;) {
     const bySize = list.toSorted((a, b) => unitsOf(a) - unitsOf(b))
-    const few = bySize.find(isFew)
-    const next = bySize.find((one) => one !== few)
+    const at = bySize.findIndex(isFew)
+    const [few, next] = [bySize[at], bySize[at + 1] ?? bySize[at - 1]]
     if (!few || !next) return list
     list = [...list.filter((one) => one !== few && one !== next), added([few, next])]
   }

@@ -62,6 +62,11 @@ test('cohorts of few are tested with the next larger one', () => {
     [503, 506],
   ])
   expect(ratioOf(strata).degreesOfFreedom).toBe(1)
+  const between = [halves(10, 10), halves(95, 5, 0.01), halves(500, 500)]
+  expect(withEnough(between, 5).map((one) => one.map(({ observed }) => observed))).toEqual([
+    [10, 10],
+    [595, 505],
+  ])
   const fewer = [halves(2, 1), halves(1, 1)]
   expect(ratioOf(fewer).verdict).toBe('too-few')
 })
@@ -75,7 +80,7 @@ test('a small loss that all cohorts have is found by every look as it is in one'
   expect(three).toBeLessThan(1e-12)
 })
 
-test('without a loss, in no more than one of a thousand experiments is one found by daily looks', () => {
+test('without a loss, daily looks have a p below 0.01 in fewer than one of a hundred experiments', () => {
   const RUNS = 600
   let alarms = 0
   for (let run = 0; run < RUNS; run++) {
