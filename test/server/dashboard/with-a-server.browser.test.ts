@@ -119,6 +119,60 @@ test('an edit that meets another in the same entry is shown both versions, and m
   })
 })
 
+test('one that is saved before the page hears of the other is refused, and shown both versions', async () => {
+  await withServer({}, async ({ elsewhere, url, path, text }) => {
+    const page = await elsewhere()
+    // Without the stream of events nothing says that the text has changed underneath.
+    await page.route('**/api/v1/stream*', (route) => route.abort())
+    await page.goto(`${url}/features/search_v2/edit`)
+    await page.getByLabel('percent_loggedin, in percent').fill('50')
+    await page.getByRole('region', { name: 'What changes in' }).waitFor()
+    writeFileSync(path, TEXT.replace('25 ', '30 '))
+    await save(page, 'Half')
+    await page.getByText('changed on both sides').waitFor()
+    // A third, while the page shows the second.
+    writeFileSync(path, TEXT.replace('25 ', '40 '))
+    for (const choice of ['first', 'second']) {
+      await page.getByLabel('Yours').check()
+      await page.getByRole('button', { name: 'Merge, and go on' }).click()
+      if (choice === 'first') await page.getByText('percent_loggedin: 40').first().waitFor()
+    }
+    await page.getByRole('button', { name: 'Save' }).and(page.locator(':enabled')).click()
+    await page.getByText('search_v2 is saved, and in force.').waitFor()
+    expect(text()).toBe(TEXT.replace('25 ', '50 '))
+  })
+})
+
+const DRAFTS = {
+  'an entry': async (page: Page) => {
+    await page.getByLabel('percent_loggedin, in percent').fill('50')
+    return TEXT.replace('25 ', '50 ')
+  },
+  'the whole text': async (page: Page) => {
+    await page.getByRole('button', { name: 'Whole text' }).click()
+    await page.getByRole('textbox', { name: 'The whole text' }).press('Control+End')
+    await page.keyboard.type('feature_new: on')
+    return `${TEXT}feature_new: on`
+  },
+}
+
+test.each(Object.entries(DRAFTS))(
+  'a draft of %s stays while the file is away, and is saved when it is back',
+  async (_, type) => {
+    await withServer({}, async ({ page, url, path, text }) => {
+      await page.goto(`${url}/features/search_v2/edit`)
+      const wanted = await type(page)
+      await page.getByRole('region', { name: 'What changes in' }).waitFor()
+      rmSync(path)
+      await page.getByText('it cannot be read now').waitFor()
+      writeFileSync(path, TEXT)
+      await save(page, 'While it was away')
+      await page.getByText('is saved, and in force.').waitFor()
+      expect(text()).toBe(wanted)
+    })
+  },
+)
+
 test('a bad edit is shown with its line and not saved', async () => {
   await withServer({}, async ({ page, url, text }) => {
     await page.goto(`${url}/features/search_v2/edit`)

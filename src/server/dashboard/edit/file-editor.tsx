@@ -14,6 +14,8 @@ import { useSave } from './use-save'
 
 interface FileEditorProps {
   readonly newest: ConfigFile
+  /** The hash of the text that is in force; another while it cannot be read. */
+  readonly inForce: string
   readonly root: Schema
   /** Where the editor begins. */
   readonly line: number
@@ -22,8 +24,8 @@ interface FileEditorProps {
 }
 
 /** The whole file on the left, what its new text would do on the right. */
-export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) {
-  const { file, draft, setText, edit, previewed, saving, take } = useFileEditing(newest)
+export function FileEditor({ newest, inForce, root, line, beginAgain }: FileEditorProps) {
+  const { file, draft, setText, edit, previewed, saving, take } = useFileEditing(newest, inForce)
   return (
     <>
       <p class="crumb">
@@ -54,7 +56,7 @@ export function FileEditor({ newest, root, line, beginAgain }: FileEditorProps) 
   )
 }
 
-function useFileEditing(newest: ConfigFile) {
+function useFileEditing(newest: ConfigFile, inForce: string) {
   // A newer version of the file shows itself as a conflict in the preview.
   const [file] = useState(newest)
   const [draft, setDraft] = useState(() => ({
@@ -67,7 +69,7 @@ function useFileEditing(newest: ConfigFile) {
     ? { source: file.source, baseHash: draft.hash, text: draft.text }
     : undefined
   const saving = useSave({ name: shortTitleOf(file.source), page: 'changes', refused: refuse })
-  const asked = usePreview(edit, newest.hash, saving.isBusy)
+  const asked = usePreview(edit, inForce, saving.isBusy)
   const previewed = refused ? { ...asked, preview: refused } : asked
   const { preview } = previewed
   useEffect(() => refuse(undefined), [draft])

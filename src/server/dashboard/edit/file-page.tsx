@@ -1,6 +1,6 @@
 import { useLocation } from 'preact-iso'
-import { useState } from 'preact/hooks'
-import type { ConfigFiles } from '../../admin/contract'
+import { useRef, useState } from 'preact/hooks'
+import type { ConfigFile, ConfigFiles } from '../../admin/contract'
 import { useQuery } from '../api/use-query'
 import { Empty, Loaded } from '../parts/states'
 import { FileEditor } from './file-editor'
@@ -14,20 +14,23 @@ export default function FilePage() {
   const config = useQuery<ConfigFiles>('config')
   const schema = useQuery<Schema>('schema')
   const [draft, setDraft] = useState(0)
+  const last = useRef<ConfigFile>()
   return (
     <MayEdit>
       <Loaded query={config}>
         {({ files }) => {
           const file = files.find((one) => one.source === source)
-          if (!file) return <Empty title={`No source is called ${source}.`} />
-          if (!file.canEdit)
-            return <Empty title={`${file.title} cannot be edited here.`}>{file.whyNot}</Empty>
+          if (file?.canEdit) last.current = file
+          // A file that is away for a moment takes no draft along.
+          const newest = last.current?.source === source ? last.current : undefined
+          if (!newest) return <NotHere source={source} file={file} />
           return (
             <Loaded query={schema}>
               {(root) => (
                 <FileEditor
                   key={`${source} ${draft}`}
-                  newest={file}
+                  newest={newest}
+                  inForce={file?.hash ?? ''}
                   root={root}
                   line={Number(query['line'] ?? 1)}
                   beginAgain={() => setDraft(draft + 1)}
@@ -40,3 +43,15 @@ export default function FilePage() {
     </MayEdit>
   )
 }
+
+interface NotHereProps {
+  readonly source: string
+  readonly file: ConfigFile | undefined
+}
+
+const NotHere = ({ source, file }: NotHereProps) =>
+  file ? (
+    <Empty title={`${file.title} cannot be edited here.`}>{file.whyNot}</Empty>
+  ) : (
+    <Empty title={`No source is called ${source}.`} />
+  )
