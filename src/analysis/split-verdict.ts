@@ -19,10 +19,19 @@ export function splitVerdict(
   if (verdict === 'incomplete')
     return `No verdict on the split: no mismatch was found (${p}), but the data are not complete.`
   if (verdict === 'no-mismatch') return `No mismatch found between the split and its shares (${p}).`
+  return `SAMPLE-RATIO MISMATCH (${p}): ${farthestOff(split, phases)}.`
+}
+
+/** Which variant is farthest from its share: of all units, or of a phase if it is farther off there. */
+export function farthestOff(split: readonly Split[], phases: readonly PhaseReport[]): string {
+  const total = split.reduce((sum, { observed }) => sum + observed, 0)
   const all = split.map(({ variant, observed, share }) => ({
     ...{ variant, observed, expected: share * total, where: '' },
   }))
-  return `SAMPLE-RATIO MISMATCH (${p}): ${worst([...all, ...(phases.length > 1 ? phases.flatMap((one) => countsOf(one, phases)) : [])])}.`
+  return worst([
+    ...all,
+    ...(phases.length > 1 ? phases.flatMap((one) => countsOf(one, phases)) : []),
+  ])
 }
 
 interface Count {
@@ -44,7 +53,6 @@ const countsOf = (
     where: ` in the phase from ${beginText(begin, phases)}`,
   }))
 
-/** The variant that is farthest from its share: of all units, unless it is farther off in a phase. */
 function worst(counts: readonly Count[]): string {
   const off = ({ observed, expected }: Count): number =>
     expected > 0 ? (observed - expected) ** 2 / expected : 0

@@ -182,6 +182,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       objectOf({ name: TEXT, count: WHOLE, level: { enum: ['red', 'note', 'good'] } }),
     ),
     warnings: listOf(TEXT),
+    mismatch: orNull(TEXT),
     exposures: SERIES,
     by: { enum: ['unit', 'decision'] },
     conversions: listOf(TEXT),

@@ -295,17 +295,12 @@ export interface ExperimentRow {
   readonly id: string
   readonly feature: string
   readonly status: string | null
-  readonly variants: readonly ExpectedShare[]
+  /** The share that is expected; null where the live config does not say. */
+  readonly variants: readonly { readonly variant: string; readonly share: number | null }[]
   /** Units exposed or subjects assigned so far; null when it cannot be said. */
   readonly units: number | null
   /** Null of an experiment. */
   readonly holdout: HoldoutView | null
-}
-
-export interface ExpectedShare {
-  readonly variant: string
-  /** Null where the live config does not say. */
-  readonly share: number | null
 }
 
 /**
@@ -322,6 +317,8 @@ export interface ExperimentView {
   readonly checks: readonly DataCheck[]
   /** Sentences, the gravest first. */
   readonly warnings: readonly string[]
+  /** Which variant is farthest from its share, and in which phase; null unless the split is a mismatch. */
+  readonly mismatch: string | null
   /** First exposures by variant. */
   readonly exposures: Series
   readonly by: By

@@ -18,7 +18,7 @@ import {
   phaseLines,
   redLines,
 } from '../../analysis/verdicts'
-import { splitVerdict } from '../../analysis/split-verdict'
+import { farthestOff, splitVerdict } from '../../analysis/split-verdict'
 import type { Answer, Operation, Route, ServerRequest } from '../route'
 import type { ExperimentList, ExperimentView, Series } from './contract'
 import type { Dashboard } from './dashboard'
@@ -169,6 +169,10 @@ function viewOf(
     isSound: isSound(report),
     checks: dataChecks(report),
     warnings: warningsOf(report),
+    mismatch:
+      report.sampleRatio.verdict === 'mismatch'
+        ? farthestOff(splitOf(report), report.phases)
+        : null,
     exposures: exposuresOf(report),
     by: report.by,
     conversions,

@@ -133,6 +133,36 @@ test.each([
   },
 )
 
+test('a mismatch that the sums do not show says which phase it is in', async () => {
+  const db = join(tempDir(), 'opposite.db')
+  const store = sqliteStore(db)
+  const phases = [entryOf(50), { ...entryOf(30), at: AT + 10 * DAY }]
+  // Of 1,000 units each, every fifth of one variant is lost: of the control first, and then of red.
+  const lost = ['control', 'red']
+  await store.write({
+    configs: phases,
+    exposures: phases.flatMap(({ revision }, phase) =>
+      Array.from({ length: 1000 }, (_, i) => {
+        const variant = i % 10 < (phase === 0 ? 5 : 3) ? 'red' : 'control'
+        const at = AT + (phase * 10 + (i % 10)) * DAY
+        return { ...exposureRow(`p${phase}-${i}`, variant, { at, revision }), i }
+      })
+        .filter(({ i, variant }) => variant !== lost[phase] || Math.floor(i / 10) % 5 > 0)
+        .map(({ i: _, ...row }) => row),
+    ),
+  })
+  await store.close()
+  const { ask } = await scene({ db, now: () => NOW }, LIVE)
+  const { report, mismatch, warnings } = await ask<ExperimentView>('/experiments/exp')
+  for (const { testedShare, expectedShare } of report.variants)
+    expect(Math.abs((testedShare ?? 0) - (expectedShare ?? 0))).toBeLessThan(0.02)
+  expect(mismatch).toMatch(
+    /^(?:red|control) has \d+ where \d+ were expected in the phase from 2026-11-(?:01|11)$/,
+  )
+  expect(warnings[0]).toMatch(new RegExp(`^SAMPLE-RATIO MISMATCH \\(p .*\\): ${mismatch}\\.$`))
+  expect((await shared.ask<ExperimentView>('/experiments/exp')).mismatch).toBeNull()
+})
+
 test('metrics come by their roles, and what can be asked for does not depend on what is', async () => {
   const { ask } = shared
   const all = await ask<ExperimentView>('/experiments/exp')

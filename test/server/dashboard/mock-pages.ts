@@ -444,6 +444,9 @@ export function experimentOf(
       { name: 'earlier', count: 12, level: 'note' },
     ],
     warnings: isBroken ? ['the split is broken'] : [],
+    mismatch: isBroken
+      ? 'playful has 1,400 where 2,000 were expected in the phase from 2026-11-08'
+      : null,
     exposures: {
       starts: days,
       stepMs: DAY,

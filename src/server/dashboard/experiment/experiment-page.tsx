@@ -82,7 +82,7 @@ function Report({ view }: ReportProps) {
       <Belonging view={view} />
       <div class="columns even">
         <Card title="The split">
-          <Split report={report} />
+          <Split view={view} />
         </Card>
         <Card title="Data quality">
           <Quality view={view} />
@@ -121,19 +121,19 @@ const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`
 
 /** The warnings say what there is instead. */
-const Nothing = ({ view: { report, warnings } }: ReportProps) => (
+const Nothing = ({ view }: ReportProps) => (
   <>
     <Empty title="There is nothing to report yet.">
-      {warnings.map((warning) => (
+      {view.warnings.map((warning) => (
         <p key={warning}>{sentence(warning)}</p>
       ))}
       <p>
-        <a href={`experiments/${segment(report.experiment)}/plan`}>Plan it</a>: how many units and
-        days it needs.
+        <a href={`experiments/${segment(view.report.experiment)}/plan`}>Plan it</a>: how many units
+        and days it needs.
       </p>
     </Empty>
     <Card title="Expected shares">
-      <Split report={report} />
+      <Split view={view} />
     </Card>
   </>
 )

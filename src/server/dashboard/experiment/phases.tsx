@@ -44,9 +44,8 @@ export function Phases({ report }: { readonly report: Report }) {
       </div>
       <p class="small muted">
         Under each variant: its share, and its units beside what was expected, each unit where it
-        was first seen, or last where the shares leave some people out. Effects compare units that
-        were first seen in one phase, without those whose bucket a later edit gave to another
-        variant.
+        was first seen. Effects compare units that were first seen in one phase, without those whose
+        bucket a later edit gave to another variant.
       </p>
     </>
   )

@@ -33,9 +33,9 @@ const WORDS: Readonly<Record<Verdicts, readonly [kind: string, title: string, wo
 }
 
 /** Whether the units are split as they should be: the test, then variant by variant. */
-export const Split = ({ report }: { readonly report: Report }) => (
+export const Split = ({ view: { report, mismatch } }: { readonly view: ExperimentView }) => (
   <>
-    {report.gaps.nothing === null && <SplitTest report={report} />}
+    {report.gaps.nothing === null && <SplitTest report={report} mismatch={mismatch} />}
     <div class="scroll" role="region" aria-label="Shares by variant" tabIndex={0}>
       <table class="table">
         <SplitHead isOfSome={testsSome(report)} />
@@ -108,8 +108,14 @@ const SplitHead = ({ isOfSome }: { readonly isOfSome: boolean }) => (
   </thead>
 )
 
+interface SplitTestProps {
+  readonly report: Report
+  /** In which phase it is may not show in the sums below. */
+  readonly mismatch: string | null
+}
+
 /** Figures that were read on several days are judged as those of every look. */
-function SplitTest({ report }: { readonly report: Report }) {
+function SplitTest({ report, mismatch }: SplitTestProps) {
   const { verdict, p } = report.sampleRatio
   const [kind, title, words] = WORDS[verdict]
   return (
@@ -117,6 +123,7 @@ function SplitTest({ report }: { readonly report: Report }) {
       <p>
         <strong>{title}</strong> {words}
       </p>
+      {mismatch !== null && <p>Farthest off: {mismatch}.</p>}
       {p !== null && <Tests report={report} p={p} />}
     </div>
   )

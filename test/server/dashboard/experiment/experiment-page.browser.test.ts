@@ -169,7 +169,13 @@ test('a broken split is said first and alone, and no verdict is given', async ()
     'GET experiments/4711': () => ({ json: experimentOf([2400, 1900, 1820], 'mismatch') }),
   })
   await on('/experiments/4711', async (page) => {
-    await page.getByRole('alert').getByText('The split is broken.').waitFor()
+    const alert = page.getByRole('alert')
+    await alert.getByText('The split is broken.').waitFor()
+    await alert
+      .getByText(
+        'Farthest off: playful has 1,400 where 2,000 were expected in the phase from 2026-11-08.',
+      )
+      .waitFor()
     await page.getByRole('status').getByText('Red').waitFor()
     await page.getByText('Rows that were lost').waitFor()
     expect(await page.getByRole('heading', { name: 'purchase' }).count()).toBe(0)
