@@ -7,7 +7,7 @@ import { minuteOf } from '../../analysis/ramp-now'
 import { LiveflagError, messageOf } from '../../core/errors'
 import { NO_RAMP_EDITS, resumeOf, withRampEdit } from '../../analysis/ramp-edit'
 import type { RampEdit } from '../../experiments/ramp-course'
-import type { Metric } from '../../live-config/read-entries'
+import { type Metric, readWritten } from '../../live-config/read-entries'
 import type { Store } from '../../recording/store'
 import { sleep } from '../../runtime/wait'
 import { writeAll } from '../changed-files'
@@ -82,7 +82,7 @@ async function once(
   flags: GatesFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { ramps, metrics, layer } = await readRamps(path, flags, terminal)
+  const { ramps, metrics, layer, unread } = await readRamps(path, flags, terminal)
   const now = terminal.now().getTime()
   const found: Gated[] = []
   for (const ramp of ramps) {
@@ -93,10 +93,20 @@ async function once(
   if (flags.dryRun !== true) await write(edits, flags.into, layer)
   const output = new Output(terminal)
   if (flags.json) output.document({ gates: found.map((one) => printed(one, flags)) })
-  else if (ramps.length === 0) output.line(`${printable(path)} has no ramp with gates`)
-  else if (found.length === 0) output.line('no ramp is to be judged now')
-  else output.lines(found.map((one) => gatedLine(one, flags, output)))
-  return found.some(({ outcome }) => outcome === 'fail') ? PROBLEMS : OK
+  else output.lines(gatesLines(path, { ramps, found, unread }, flags, output))
+  for (const sentence of unread) output.complain(sentence)
+  return unread.length > 0 || found.some(({ outcome }) => outcome === 'fail') ? PROBLEMS : OK
+}
+
+function gatesLines(
+  path: string,
+  { ramps, found, unread }: Pick<Read, 'ramps' | 'unread'> & { readonly found: readonly Gated[] },
+  flags: GatesFlags,
+  output: Output,
+): readonly string[] {
+  if (found.length > 0) return found.map((one) => gatedLine(one, flags, output))
+  if (ramps.length > 0) return ['no ramp is to be judged now']
+  return unread.length > 0 ? [] : [`${printable(path)} has no ramp with gates`]
 }
 
 interface Read {
@@ -104,6 +114,8 @@ interface Read {
   readonly metrics: readonly Metric[]
   /** The text of the layer that is written; undefined while there is none. */
   readonly layer: Text | undefined
+  /** Why texts cannot be read whose ramps are not among these. */
+  readonly unread: readonly string[]
 }
 
 async function readRamps(path: string, flags: GatesFlags, { stdin }: Terminal): Promise<Read> {
@@ -118,22 +130,29 @@ async function readRamps(path: string, flags: GatesFlags, { stdin }: Terminal): 
   const below = layer.filter((one) => one !== into)
   const all = there ? [...below, into] : below
   const { texts, problems } = await readTexts(path, { ...flags, layer: all }, stdin)
-  const [unread] = problems
-  if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
+  const [missing] = problems
+  if (missing) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(missing))
   const own = texts.find(({ name }) => name === into)
   if (own) refuseTorn(own, flags)
   const compat = flags.compat ?? 'liveflag'
   const ramps = [...acceptedIn(texts, flags)].flatMap(
     ([feature, value]) => gatedRampOf(feature, value, compat) ?? [],
   )
-  return { ramps, metrics: metricsOf(texts, flags), layer: own }
+  return { ramps, metrics: metricsOf(texts, flags), layer: own, unread: texts.flatMap(whyUnread) }
+}
+
+/** Why nothing of a text can be read. */
+function whyUnread({ name, text, format, dialect }: Text): readonly string[] {
+  const { fatal } = dialect === 'overrides' ? {} : readWritten(text, format)
+  return fatal && fatal.code !== 'empty' ? [problemText({ ...fatal, source: name })] : []
 }
 
 /** What became of a ramp before is not known, so it is not judged as if nothing had become of it. */
 function refuseTorn(layer: Text, flags: GatesFlags): void {
   const { problems } = checked({ texts: [{ ...layer, layer: 0 }], problems: [] }, flags)
-  const torn = problems.find(({ code }) => code === 'syntax')
-  if (torn) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(torn))
+  const twice = problems.find(({ code, feature }) => code === 'duplicate-key' && !feature)
+  const [torn = twice && problemText(twice)] = whyUnread(layer)
+  if (torn !== undefined) throw new LiveflagError('LIVEFLAG_NO_CONFIG', torn)
 }
 
 interface FeatureEdit {
@@ -164,9 +183,11 @@ async function resume(
   if (reason === undefined || reason.trim() === '')
     throw bad('--resume needs --reason: what was wrong, and why it is not any more')
   const feature = given.replace(/^feature_/, '')
-  const { ramps, layer } = await readRamps(path, flags, terminal)
+  const { ramps, layer, unread } = await readRamps(path, flags, terminal)
   const now = terminal.now().getTime()
   const found = ramps.find((one) => one.feature === feature)
+  if (found === undefined && unread[0] !== undefined)
+    throw new LiveflagError('LIVEFLAG_NO_CONFIG', unread[0])
   if (found === undefined) throw bad(`feature_${feature} has no ramp with gates`)
   const edit = resumeOf(found.ramp, now, reason)
   if (edit === undefined)

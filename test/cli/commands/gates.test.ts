@@ -102,6 +102,30 @@ test('a layer that is torn is not judged as if it had no edits, and a directory 
   })
 })
 
+test.each([
+  ['is a list', () => '- a\n', /gates\.yaml:1:1: the live config is a list/],
+  ['has its edits twice', (text: string) => `${text}ramps: {}\n`, /"ramps" is already on line/],
+])('nor is one that %s', async (_what, torn, says) => {
+  const { into, run } = await scene(120, 360)
+  expect((await run(3)).code).toBe(1)
+  writeFileSync(into, torn(readFileSync(into, 'utf8')))
+  const { code, out, err } = await run(3.5, '--dry-run')
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(says)
+})
+
+test('a live config that is torn is not one without ramps', async () => {
+  const { live, run } = await scene(120, 360)
+  writeFileSync(live, 'feature_button: [\n')
+  const torn = /^liveflag: \S+live\.yaml:1:17: the "\[" that opens here is not closed/
+  expect(await run(3)).toMatchObject({
+    ...{ code: 1, out: '' },
+    err: expect.stringMatching(torn) as string,
+  })
+  const resumed = await run(3, '--resume', 'button', '--reason', 'it was ours')
+  expect(resumed).toMatchObject({ code: 1, err: expect.stringMatching(torn) as string })
+})
+
 test('what a clock that is ahead has judged is not written again, and harm waits for it by minutes alone', async () => {
   const { into, run } = await scene(120, 360)
   expect((await run(3)).code).toBe(1)
