@@ -12,6 +12,7 @@ import {
   checkTexts,
   snapshotOf,
 } from '../live-config/check'
+import { readWritten } from '../live-config/read-entries'
 import { directory } from '../sources/directory'
 import { memory } from '../sources/memory'
 import { overrideFile } from '../sources/override-file'
@@ -170,6 +171,12 @@ function byLayer(texts: readonly Text[]): readonly (readonly CheckedText[])[] {
 /** The problem in one line, with the place when it has one. */
 export const problemText = (problem: Problem): string =>
   `${problem.line === undefined ? '' : `${placeOf(problem)}: `}${problem.message}`
+
+/** Why nothing of a text can be read. */
+export function whyUnread({ name, text, format, dialect }: Text): readonly string[] {
+  const { fatal } = dialect === 'overrides' ? {} : readWritten(text, format)
+  return fatal && fatal.code !== 'empty' ? [problemText({ ...fatal, source: name })] : []
+}
 
 export interface Opened {
   readonly texts: readonly Text[]

@@ -7,7 +7,7 @@ import { minuteOf } from '../../analysis/ramp-now'
 import { LiveflagError, messageOf } from '../../core/errors'
 import { NO_RAMP_EDITS, resumeOf, withRampEdit } from '../../analysis/ramp-edit'
 import type { RampEdit } from '../../experiments/ramp-course'
-import { type Metric, readWritten } from '../../live-config/read-entries'
+import type { Metric } from '../../live-config/read-entries'
 import type { Store } from '../../recording/store'
 import { sleep } from '../../runtime/wait'
 import { writeAll } from '../changed-files'
@@ -19,6 +19,7 @@ import {
   type Reading,
   readTexts,
   type Text,
+  whyUnread,
 } from '../live-config-file'
 import { metricsOf } from '../named-experiment'
 import { Output, printable } from '../output'
@@ -139,12 +140,6 @@ async function readRamps(path: string, flags: GatesFlags, { stdin }: Terminal): 
     ([feature, value]) => gatedRampOf(feature, value, compat) ?? [],
   )
   return { ramps, metrics: metricsOf(texts, flags), layer: own, unread: texts.flatMap(whyUnread) }
-}
-
-/** Why nothing of a text can be read. */
-function whyUnread({ name, text, format, dialect }: Text): readonly string[] {
-  const { fatal } = dialect === 'overrides' ? {} : readWritten(text, format)
-  return fatal && fatal.code !== 'empty' ? [problemText({ ...fatal, source: name })] : []
 }
 
 /** What became of a ramp before is not known, so it is not judged as if nothing had become of it. */

@@ -3,7 +3,7 @@ import { type ChangedFile, type LeftPlace, type Removal, removal } from '../../c
 import { LiveflagError } from '../../core/errors'
 import { editText, readText } from '../../editing/edit-text'
 import { diffOf, painted, writeAll } from '../changed-files'
-import { problemText, type Reading, readTexts } from '../live-config-file'
+import { problemText, type Reading, readTexts, whyUnread } from '../live-config-file'
 import { counted, Output, printable } from '../output'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, PROBLEMS, type Terminal } from '../terminal'
@@ -56,8 +56,9 @@ async function configWithout(
       `FILE is ${path === '-' ? 'stdin' : 'a URL'}, which cannot be written; give a path`,
     )
   const { texts, problems } = await readTexts(path, flags, terminal.stdin)
-  const [unread] = problems
-  if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
+  // An entry that is in a torn text would stay, and nobody would ask for it any more.
+  const [unread] = [...problems.map(problemText), ...texts.flatMap(whyUnread)]
+  if (unread !== undefined) throw new LiveflagError('LIVEFLAG_NO_CONFIG', unread)
   return texts.flatMap(({ name, text, format }) =>
     readText(text, format).count(feature) === 0
       ? []

@@ -6,7 +6,7 @@ import { editText, readText } from '../../editing/edit-text'
 import { type NewShares, type Reweighted, reweighted } from '../../editing/reweight'
 import { sizeOf } from '../../experiments/ranges'
 import { diffOf, painted, writeAll } from '../changed-files'
-import { problemText, type Reading, readTexts, type Text } from '../live-config-file'
+import { problemText, type Reading, readTexts, type Text, whyUnread } from '../live-config-file'
 import { Output, printable } from '../output'
 import { isUrl } from '../sources'
 import { type ExitCode, OK, type Terminal } from '../terminal'
@@ -63,12 +63,14 @@ async function textWith(
       `FILE is ${path === '-' ? 'stdin' : 'a URL'}, which cannot be written; give a path`,
     )
   const { texts, problems } = await readTexts(path, flags, terminal.stdin)
-  const [unread] = problems
-  if (unread) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(unread))
+  const [missing] = problems
+  if (missing) throw new LiveflagError('LIVEFLAG_NO_CONFIG', problemText(missing))
   const found = textInForce(feature, texts)
-  if (found === undefined)
-    throw new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} has no feature_${feature}`)
-  return found
+  if (found) return found
+  const [unread] = texts.flatMap(whyUnread)
+  throw unread === undefined
+    ? new LiveflagError('LIVEFLAG_BAD_OPTION', `${path} has no feature_${feature}`)
+    : new LiveflagError('LIVEFLAG_NO_CONFIG', unread)
 }
 
 interface Edit {

@@ -93,6 +93,19 @@ test('a name that only running the code tells keeps the entry, unless what is no
   expect([on.code, off.code]).toEqual([0, 0])
 })
 
+test('a live config that is torn may have the entry, so the code stays as well', async () => {
+  const code = write('torn.ts', "if (features.isEnabled('chat')) open()\n")
+  const live = write('torn.yaml', 'feature_chat: [\n')
+  const {
+    code: exit,
+    out,
+    err,
+  } = await liveflag([...['remove', 'chat', live, code, '--as', 'on', '--write']])
+  expect({ exit, out }).toEqual({ exit: 1, out: '' })
+  expect(err).toMatch(/torn\.yaml:1:15: the "\[" that opens here is not closed/)
+  expect(readFileSync(code, 'utf8')).toContain('isEnabled')
+})
+
 test('it must be said what everybody gets', async () => {
   const { live, code } = files('usage')
   expect(await liveflag(['remove', 'x', live, code])).toMatchObject({ code: 2 })

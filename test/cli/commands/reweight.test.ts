@@ -177,6 +177,14 @@ test.each([
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) as string })
 })
 
+test('of a text that is torn, says where, and not that it has no such feature', async () => {
+  const path = write('torn.yaml', 'feature_sort_order: [\n')
+  expect(await liveflag(['reweight', path, 'sort_order', 'newest=20'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/torn\.yaml:1:21: the "\[" that opens here/) as string,
+  })
+})
+
 test("refuses an experiment of r2's scheme, which would be drawn anew", async () => {
   const path = write('r2.yaml', MAPPING.replace('  bucketing: stable\n', ''))
   const { code, err } = await liveflag(['reweight', path, 'sort_order', 'newest=20'])
