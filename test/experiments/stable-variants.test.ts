@@ -16,6 +16,15 @@ describe('the ranges by the order of variants', () => {
     })
   })
 
+  test('of names that are whole numbers are first, in their order, as JavaScript has keys', () => {
+    expect(rangesOf(JSON.parse('{"b": 10, "10": 30, "9": 20, "a": 40}') as JsonValue)).toEqual({
+      '9': [[0, 200_000]],
+      '10': [[200_000, 500_000]],
+      b: [[500_000, 600_000]],
+      a: [[600_000, 1_000_000]],
+    })
+  })
+
   test.each([
     ['variants in the order of their names', { a: 10, b: 20 }, {}],
     ['a list, whose order every text keeps', [{ name: 'b' }, { name: 'a' }], {}],
