@@ -1,5 +1,5 @@
 import { LiveflagError } from '../../core/errors'
-import type { Problem } from '../../core/problem'
+import { type Problem, problemText } from '../../core/problem'
 import type { Source } from '../../core/source'
 import { type Features, openFeatures } from '../../engine/features'
 import type { SnapshotInfo } from '../../engine/snapshot-info'
@@ -175,18 +175,39 @@ export async function watch(
     new Opening(path, source, flags, terminal).run(journal, interruption),
     interrupted,
   ])
-  features
-    ?.on('ready', () => journal.ready(features.snapshot, shownPath(path)))
-    .on('change', (change) => journal.change(change))
-    .on('problem', (problem) => journal.problem(problem, features.snapshot))
-    .on('solved', (problem) => journal.solved(problem))
-    .on('stale', ({ problem }) => journal.stale(problem, features.snapshot))
+  if (features) journalOf(features, journal, path)
   // A URL that is pulled does not keep the process alive by itself.
   await keepAliveDuring(interrupted)
   await features?.close()
   await source.close()
   return OK
 }
+
+/**
+ * Prints what happens from now on. What was wrong while there was nothing to watch, and is right by now, was said
+ * as why it waits.
+ */
+export function journalOf(features: Features, journal: Journal, path: string): void {
+  const isOver = new Set<string>()
+  let isReady = false
+  features
+    .on('ready', () => {
+      isReady = true
+      journal.ready(features.snapshot, shownPath(path))
+    })
+    .on('change', (change) => journal.change(change))
+    .on('problem', (problem) => {
+      const isThere = features.snapshot.problems.some((one) => textOf(one) === textOf(problem))
+      if (isReady || isThere) journal.problem(problem, features.snapshot)
+      else isOver.add(textOf(problem))
+    })
+    .on('solved', (problem) => {
+      if (!isOver.delete(textOf(problem))) journal.solved(problem)
+    })
+    .on('stale', ({ problem }) => journal.stale(problem, features.snapshot))
+}
+
+const textOf = (problem: Problem): string => `${problem.code} ${problemText(problem)}`
 
 /**
  * Opens the file; with `--wait`, retries until it can be opened and prints each new reason why it

@@ -1,5 +1,8 @@
 /** `liveflag watch FILE`: each change as it takes effect, until it is interrupted. */
 import { renameSync } from 'node:fs'
+import { type Journal, journalOf } from '../../../src/cli/commands/watch'
+import { memory, openFeatures } from '../../../src/index'
+import { eventually } from '../../support/eventually'
 import { liveflag, scratch, Started, type Surroundings } from '../captured-terminal'
 
 const write = scratch()
@@ -172,7 +175,32 @@ test('--wait says why there is nothing to watch yet, once for each reason, and b
   const started = watch(path, ['--wait'])
   expect(await started.line(1)).toMatch(/ WAITING {2}.*live-\d+\.yaml:\d:\d+: /)
   replace(path, 'feature_a: on\n')
-  expect(await started.line(2)).toMatch(/ READY {4}generation 1, 1 feature, /)
+  // The second, if it looked again before the text was replaced.
+  expect(await started.line(2)).toMatch(/ READY {4}generation [12], 1 feature, /)
+})
+
+test('what was wrong while there was nothing to watch, and is right by now, is no event', async () => {
+  const source = memory('feature_a: [\n', { name: 'live.yaml' })
+  const opening = openFeatures({ source, waitForFile: true })
+  await source.set('feature_a: on\nfeature_b: {gold: perhaps}\n')
+  const features = await opening
+  const events: string[] = []
+  const journal: Journal = {
+    waiting: (message) => events.push(`waiting ${message}`),
+    ready: () => events.push('ready'),
+    change: () => events.push('change'),
+    problem: ({ code }) => events.push(`problem ${code}`),
+    stale: () => events.push('stale'),
+    solved: ({ code }) => events.push(`solved ${code}`),
+  }
+  journalOf(features, journal, 'live.yaml')
+  await eventually('it is ready', () => events.includes('ready'))
+  expect(events.toSorted()).toEqual(['problem bad-type', 'ready'])
+  await source.set('feature_a: [\n')
+  await eventually('a problem comes again', () => events.includes('problem syntax'))
+  await source.set('feature_a: on\n')
+  await eventually('it is solved', () => events.includes('solved syntax'))
+  await features.close()
 })
 
 test('--wait can be interrupted', async () => {
