@@ -14,7 +14,7 @@ export default function FilePage() {
   const config = useQuery<ConfigFiles>('config')
   const schema = useQuery<Schema>('schema')
   const [draft, setDraft] = useState(0)
-  const last = useRef<ConfigFile>()
+  const last = useRef<ConfigFile | undefined>(undefined)
   return (
     <MayEdit>
       <Loaded query={config}>
