@@ -61,9 +61,10 @@ export function candidatesOf(path: string, leaves: readonly Leaf[], isHashed: bo
     (value) => value !== null && !isJsonObject(value) && !isJsonList(value),
   )
   const asked = comparisonsOf(leaves)
-  const numbers = constants.flatMap((value) => numberIn(value)).sort((a, b) => a - b)
-  const texts = constants.filter((value) => typeof value === 'string')
   const isOrdered = (['size', 'text', 'version'] as const).some((one) => asked.has(one))
+  const coerced = isOrdered ? leaves.flatMap((leaf) => leaf.constants).flatMap(coercedIn) : []
+  const numbers = [...new Set([...constants.flatMap(numberIn), ...coerced])].sort((a, b) => a - b)
+  const texts = constants.filter((value) => typeof value === 'string')
   const between = isOrdered
     ? [...around(numbers), ...texts.flatMap(aroundText)]
     : numbers.length > 0
@@ -191,6 +192,10 @@ const numberIn = (value: JsonValue): readonly number[] =>
     : typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
       ? [Number(value)]
       : []
+
+/** What JavaScript, and so GrowthBook, takes for a number when it is compared by size: 0 of a blank text. */
+const coercedIn = (value: JsonValue): readonly number[] =>
+  numberIn(value).length === 0 && Number.isFinite(Number(value)) ? [Number(value)] : []
 
 /** Below, between and above. */
 const around = (numbers: readonly number[]): readonly number[] =>

@@ -209,6 +209,7 @@ test.each<[string, JsonValue, JsonValue, string | undefined]>([
   ['a version', { $eq: '1.2.3' }, { $veq: '1.2.3' }, 'signed out, a 1.2.3+other'],
   ['a number as text', { $eq: 5 }, 5, 'signed out, a "5"'],
   ['lists', { $eq: 'nz' }, { $in: ['nz'] }, 'signed out, a [nz]'],
+  ['a blank text, which is 0 by size', { $lt: '' }, { $in: '' }, 'signed out, a -1'],
   ['the same otherwise written', { $in: ['nz', 'AU'] }, { $in: ['AU', 'nz'] }, undefined],
 ])('%s: %j → %j', async (_, from, to, kind) => {
   const sides = await opened([{ from: rule({ a: from }), to: rule({ a: to }) }])
